@@ -1,0 +1,47 @@
+export { partitionOf } from './partition.js';
+export { topicDeclaration, topicDeclarations, topicNames } from './topics.js';
+export type { TopicDeclaration, TopicName, Topics } from './topics.js';
+export { CodedError, defineErrors, errorCode } from './errors.js';
+export type { ErrorDeclaration, ErrorFields, ErrorPhase, ErrorTable } from './errors.js';
+export { counter, defineEvents, defineMetrics, exponential, gauge, histogram, metricProblems } from './catalogue.js';
+export type {
+  EventDeclaration,
+  Events,
+  LabelArguments,
+  LabelsOf,
+  Metric,
+  MetricKind,
+  MetricName,
+  Metrics,
+  Unit,
+  WellNamed,
+} from './catalogue.js';
+export type {
+  Bus,
+  BusConsumer,
+  BusFollower,
+  BusPublisher,
+  BusRecord,
+  ConsumerOptions,
+  FollowOptions,
+  NewRecord,
+  PartitionAssignment,
+  Position,
+  RecordBatch,
+  StartAt,
+  TopicProblem,
+} from './bus.js';
+export { contentTypes } from './measurement.js';
+export type {
+  Columns,
+  DecodedRecord,
+  DecodeResult,
+  DictionarySlice,
+  ExponentialValue,
+  MeasurementEvent,
+  MeasurementPublisher,
+  MeasurementWriter,
+  MetricDefinition,
+  ProducerIdentity,
+  RejectedPoint,
+} from './measurement.js';
