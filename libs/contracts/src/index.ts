@@ -45,3 +45,5 @@ export type {
   ProducerIdentity,
   RejectedPoint,
 } from './measurement.js';
+export { familyStatuses, statusEvent } from './status.js';
+export type { FamilyStatus, StatusAttributes } from './status.js';
