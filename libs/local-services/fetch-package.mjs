@@ -12,7 +12,9 @@ const run = promisify(execFile);
 
 /** Where fetched packages are kept, shared by all clones of a user: `OMNINODE_CACHE_DIR`, else the user's cache folder. */
 export function cacheFolder() {
-  return process.env.OMNINODE_CACHE_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'omninode-mesh');
+  return (
+    process.env.OMNINODE_CACHE_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'omninode-mesh')
+  );
 }
 
 /**
@@ -31,9 +33,13 @@ export async function fetchPackage({ name, version, integrity }) {
     const args = ['pack', `${name}@${version}`, '--json', '--loglevel=error', '--pack-destination', scratch];
     const { stdout } = await run(npm, args, { cwd: scratch, maxBuffer: 64 * 1024 * 1024 });
     const archive = join(scratch, JSON.parse(stdout)[0].filename);
-    const actual = `sha512-${createHash('sha512').update(await readFile(archive)).digest('base64')}`;
+    const actual = `sha512-${createHash('sha512')
+      .update(await readFile(archive))
+      .digest('base64')}`;
     if (actual !== integrity) {
-      throw new Error(`${name}@${version}: the fetched package is not the pinned one (${actual}, expected ${integrity})`);
+      throw new Error(
+        `${name}@${version}: the fetched package is not the pinned one (${actual}, expected ${integrity})`,
+      );
     }
     await run('tar', ['-xzf', archive, '-C', scratch]);
     // Another process may have won the race: its copy has the same bytes, so ours is dropped.

@@ -1,0 +1,52 @@
+import { defineErrors } from '@omninode/contracts';
+
+/** Every error that this lib throws. */
+export const errors = defineErrors({
+  SERVER_NOT_AVAILABLE: {
+    phase: 'configuration',
+    retryable: false,
+    message: '{server} is not available here: {reason}. {remedy}',
+  },
+  SERVER_ENDED: {
+    phase: 'connection',
+    retryable: true,
+    message: '{server} ended while it started ({exit}). The last lines of {logFile}:\n{lines}',
+  },
+  SERVER_NOT_READY: {
+    phase: 'connection',
+    retryable: true,
+    message: '{server} did not answer within {deadlineMs} ms ({reason}). The last lines of {logFile}:\n{lines}',
+  },
+  START_ABORTED: {
+    phase: 'connection',
+    retryable: true,
+    message: 'Starting {server} was cancelled.',
+  },
+  PORT_IN_USE: {
+    phase: 'configuration',
+    retryable: true,
+    message: '{server} cannot listen on {host}:{port}, another program does. Choose another port, or 0 for a free one.',
+  },
+  SET_UP_FAILED: {
+    phase: 'storage',
+    retryable: false,
+    message: '{step} failed for {folder} ({exit}): {lines}',
+  },
+  FOLDER_IN_USE: {
+    phase: 'storage',
+    retryable: true,
+    message: 'The data folder {folder} is in use by process {pid}. Stop that server, or choose another folder.',
+  },
+  FOLDER_OF_OTHER_VERSION: {
+    phase: 'storage',
+    retryable: false,
+    message:
+      'The data folder {folder} holds data of PostgreSQL {found}, which PostgreSQL {wanted} cannot read. Choose another folder, or remove this one.',
+  },
+  NO_UNPRIVILEGED_USER: {
+    phase: 'configuration',
+    retryable: false,
+    message:
+      '{server} refuses to run as root, and no other user can reach both {binary} and {folder}. Run as a normal user, or choose folders that user "nobody" can reach (OMNINODE_CACHE_DIR for the programs).',
+  },
+});

@@ -1,0 +1,60 @@
+import { exchange } from '../process/exchange.js';
+import { startupMessage } from './answers.js';
+import type { PostgresRole, PostgresServer } from './postgres.js';
+
+/**
+ * Runs one statement without a driver and returns its rows as text. For tests of this lib: only roles that need no password,
+ * and a failing statement rejects with the server's message.
+ */
+export async function simpleQuery(
+  server: PostgresServer,
+  sql: string,
+  role: PostgresRole = 'postgres',
+  deadlineMs = 5_000,
+) {
+  const request = Buffer.concat([startupMessage({ user: role, database: 'postgres' }), message('Q', `${sql}\0`)]);
+  const { host, port } = server;
+  const signal = AbortSignal.timeout(deadlineMs);
+  const isComplete = (answer: Buffer) => typesOf(answer).filter((type) => type === 'Z').length === 2; // after the login and after the query
+  const messages = split(await exchange({ host, port, request, isComplete, signal }));
+  const failure = messages.find(({ type }) => type === 'E');
+  if (failure) throw new Error(failure.body.toString('utf8').replaceAll('\0', ' '));
+  return messages.filter(({ type }) => type === 'D').map(({ body }) => columns(body));
+}
+
+interface Message {
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+function message(type: string, body: string): Buffer {
+  const head = Buffer.alloc(5);
+  head.write(type);
+  head.writeInt32BE(4 + Buffer.byteLength(body), 1);
+  return Buffer.concat([head, Buffer.from(body)]);
+}
+
+function split(answer: Buffer): readonly Message[] {
+  const messages: Message[] = [];
+  for (let at = 0; at + 5 <= answer.length;) {
+    const end = at + 1 + answer.readInt32BE(at + 1);
+    if (end > answer.length) break;
+    messages.push({ type: String.fromCharCode(answer[at] as number), body: answer.subarray(at + 5, end) });
+    at = end;
+  }
+  return messages;
+}
+
+function typesOf(answer: Buffer): readonly string[] {
+  return split(answer).map(({ type }) => type);
+}
+
+/** A DataRow: the number of columns, then for each its length (-1: null) and its text. */
+function columns(body: Buffer): readonly (string | null)[] {
+  let at = 2;
+  return Array.from({ length: body.readInt16BE(0) }, () => {
+    const length = body.readInt32BE(at);
+    at += 4 + Math.max(length, 0);
+    return length < 0 ? null : body.toString('utf8', at - length, at);
+  });
+}
