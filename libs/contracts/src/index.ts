@@ -47,3 +47,11 @@ export type {
 } from './measurement.js';
 export { familyStatuses, statusEvent } from './status.js';
 export type { FamilyStatus, StatusAttributes } from './status.js';
+export { decodeRecord } from './codec/decode.js';
+export { encodeClose, encodeData, encodeDictionary, encodeEvents } from './codec/encode.js';
+export type { RecordHead } from './codec/encode.js';
+export { deadLetterHeaders, deadLetterRecord } from './codec/dead-letter.js';
+export { slotsOf } from './codec/slots.js';
+export { decodeCodes } from './codec/codes.js';
+export type { DecodeCode } from './codec/codes.js';
+export { limits } from './codec/limits.js';

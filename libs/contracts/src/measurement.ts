@@ -42,12 +42,17 @@ export interface Columns {
   readonly known: number;
   /** Series of the values in order; `null`: all known series in order. */
   readonly indexes: readonly number[] | null;
-  /** One slot for a gauge or counter, bounds + 2 for an explicit histogram (bucket counts with +Inf, then the sum), none for an exponential one. */
+  /**
+   * One slot for a gauge or counter, bounds + 2 for an explicit histogram (bucket counts with +Inf, then the sum), none for
+   * an exponential one (`slotsOf`). NaN where the record held no finite number: a series with a NaN in any of its slots is
+   * not applied. That occurs only in a record whose `rejected` is not empty.
+   */
   readonly values: readonly number[];
   /** Per series of `indexes`, ms to add to the record's time; `null`: all at the record's time. */
   readonly timeOffsetsMs: readonly number[] | null;
   /** Counters (and histograms) whose source started anew: series and the source's start, ms since 1970 UTC. */
   readonly starts: readonly (readonly [series: number, startMs: number])[];
+  /** Taken at the record's time; `timeOffsetsMs` does not concern them. */
   readonly exponentials: readonly (readonly [series: number, value: ExponentialValue])[];
 }
 
@@ -81,9 +86,9 @@ export interface DecodedRecord {
 }
 
 export interface RejectedPoint {
-  /** A code of the table of `decode` errors. */
+  /** A code of `decodeCodes`. */
   readonly code: string;
-  /** Where in the record, as a JSON path: `x[17]`, `points[3].labels`. */
+  /** Where in the record: `x[17]`, `h[0]`, `points[3]`, `ev[2]`. */
   readonly path: string;
 }
 

@@ -1,0 +1,139 @@
+import type { Columns, DictionarySlice, MetricDefinition, RejectedPoint } from '../measurement.js';
+import { checkMetric } from './decode-dictionary.js';
+import { isLabelValue, isObject, isTime } from './forms.js';
+import { limits } from './limits.js';
+import { Refusal } from './refusal.js';
+
+interface PointColumns {
+  readonly dictionary: DictionarySlice;
+  readonly data: Columns;
+}
+
+/** Turns points in rows into columns with a dictionary of their own. Points that are not of their form are left out and listed. */
+export function readPoints(points: readonly unknown[], timeMs: number, rejected: RejectedPoint[]): PointColumns {
+  const table = new PointTable(timeMs);
+  for (const [at, point] of points.entries()) {
+    const refusal = isObject(point) ? table.add(point) : new Refusal('invalid_field', 'not an object');
+    if (refusal) rejected.push({ code: refusal.code, path: `points[${at}]` });
+    if (rejected.length > limits.rejectedPoints) break;
+  }
+  return table.columns();
+}
+
+type Point = Readonly<Record<string, unknown>>;
+
+/** The columns of the points so far. A series that comes again, with another time, keeps its index. */
+class PointTable {
+  private readonly metrics: MetricDefinition[] = [];
+  private readonly latestMetric = new Map<string, number>();
+  private readonly series: [number, string[]][] = [];
+  private readonly seriesIndex = new Map<string, number>();
+  private readonly indexes: number[] = [];
+  private readonly values: number[] = [];
+  private readonly offsetsMs: number[] = [];
+  private readonly starts: [number, number][] = [];
+  private readonly timesSeen = new Set<string>();
+
+  constructor(private readonly timeMs: number) {}
+
+  /** Adds a point, or says why it can't be taken. */
+  add(point: Point): Refusal | undefined {
+    const { labels, start, time = this.timeMs } = point;
+    if (!isTime(time)) return new Refusal('invalid_time', 'time');
+    const offsetMs = time - this.timeMs;
+    if ((offsetMs | 0) !== offsetMs) return new Refusal('invalid_time', 'time');
+    if (start !== undefined && !isTime(start)) return new Refusal('invalid_time', 'start');
+    if (!isObject(labels)) return new Refusal('invalid_label', 'labels');
+    const labelNames = Object.keys(labels).toSorted();
+    const labelValues = labelNames.map((name) => labels[name]);
+    if (!labelValues.every(isLabelValue)) return new Refusal('invalid_label', 'labels');
+    const slots = readSlots(point);
+    if (slots instanceof Refusal) return slots;
+    const metric = this.metricOf(point, labelNames, slots.bounds);
+    if (metric instanceof Refusal) return metric;
+
+    const series = this.seriesOf(metric, labelValues);
+    const moment = `${series}@${offsetMs}`;
+    if (this.timesSeen.has(moment))
+      return new Refusal('duplicate_series', 'a point of the same series and time stands before it');
+    this.timesSeen.add(moment);
+    this.indexes.push(series);
+    this.offsetsMs.push(offsetMs);
+    for (const slot of slots.values) this.values.push(slot);
+    if (start !== undefined) this.starts.push([series, start]);
+    return undefined;
+  }
+
+  columns(): PointColumns {
+    const inOrder = this.indexes.length === this.series.length;
+    return {
+      dictionary: { from: 0, metrics: this.metrics, series: this.series },
+      data: {
+        known: this.series.length,
+        indexes: inOrder ? null : this.indexes,
+        values: this.values,
+        timeOffsetsMs: this.offsetsMs.every((offset) => offset === 0) ? null : this.offsetsMs,
+        starts: this.starts,
+        exponentials: [],
+      },
+    };
+  }
+
+  private metricOf(point: Point, labelNames: readonly string[], bounds: readonly unknown[]): number | Refusal {
+    const { name, kind, unit = '', help = '' } = point;
+    const latest = this.latestMetric.get(name as string);
+    const known = latest === undefined ? undefined : this.metrics[latest];
+    if (
+      known &&
+      known.kind === kind &&
+      known.unit === unit &&
+      known.help === help &&
+      isSameList(known.labelNames, labelNames) &&
+      isSameList(known.bounds, bounds)
+    ) {
+      return latest as number;
+    }
+    const metric = checkMetric({ name, kind, unit, help, labelNames, bounds }, 'metric');
+    if (metric instanceof Refusal) return metric;
+    this.latestMetric.set(metric.name, this.metrics.length);
+    return this.metrics.push(metric) - 1;
+  }
+
+  private seriesOf(metric: number, labelValues: string[]): number {
+    const identity = JSON.stringify([metric, labelValues]);
+    const known = this.seriesIndex.get(identity);
+    if (known !== undefined) return known;
+    this.seriesIndex.set(identity, this.series.length);
+    return this.series.push([metric, labelValues]) - 1;
+  }
+}
+
+interface Slots {
+  readonly values: readonly number[];
+  readonly bounds: readonly unknown[];
+}
+
+/** The values that a point puts into its slots. Rows carry gauges, counters and explicit histograms. */
+function readSlots({ kind, value, histogram }: Point): Slots | Refusal {
+  if (kind === 'histogram') return readHistogram(histogram);
+  if (kind !== 'gauge' && kind !== 'counter') return new Refusal('invalid_metric', 'kind');
+  if (!Number.isFinite(value)) return new Refusal('invalid_value', 'value');
+  if (kind === 'counter' && (value as number) < 0) return new Refusal('invalid_value', 'value');
+  return { values: [value as number], bounds: [] };
+}
+
+function readHistogram(histogram: unknown): Slots | Refusal {
+  if (!isObject(histogram)) return new Refusal('invalid_value', 'histogram');
+  const { bounds, counts, sum } = histogram;
+  if (!Array.isArray(bounds)) return new Refusal('invalid_bounds', 'histogram.bounds');
+  if (!Array.isArray(counts) || !counts.every((count) => Number.isFinite(count) && count >= 0)) {
+    return new Refusal('invalid_value', 'histogram.counts');
+  }
+  if (counts.length !== bounds.length + 1) return new Refusal('length_mismatch', 'histogram.counts');
+  if (!Number.isFinite(sum)) return new Refusal('invalid_value', 'histogram.sum');
+  return { values: [...counts, sum as number], bounds };
+}
+
+function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((element, at) => element === other[at]);
+}
