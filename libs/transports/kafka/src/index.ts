@@ -1,1 +1,3 @@
-export {};
+export { openKafkaBus } from './kafka-bus.js';
+export type { KafkaBusOptions } from './kafka-bus.js';
+export type { ConsumerTiming } from './kafka-consumer.js';

@@ -1,0 +1,160 @@
+import {
+  topicDeclarations,
+  type Bus,
+  type BusConsumer,
+  type BusFollower,
+  type ConsumerOptions,
+  type FollowOptions,
+  type RecordBatch,
+  type TopicName,
+  type Topics,
+} from '@omninode/contracts';
+import {
+  asKafkaError,
+  kafkaClient,
+  kafkaErrors,
+  openLogReader,
+  type Compression,
+  type KafkaConnection,
+  type LogReader,
+} from '@omninode/kafka-link';
+import { deliver } from '@omninode/bus';
+import { consumeTopic, type ConsumerTiming } from './kafka-consumer.js';
+import { followTopic, readToEnd } from './kafka-follower.js';
+import { KafkaPublisher } from './kafka-publisher.js';
+import { prepareTopics } from './kafka-topics.js';
+
+export interface KafkaBusOptions {
+  readonly connection: KafkaConnection;
+  readonly topics: Topics;
+  /** Partitions of topics that are created. Default 12. */
+  readonly partitions?: number;
+  /** Default zstd: the bytes of gzip at the CPU of none. gzip for readers that know no zstd. */
+  readonly compression?: Compression;
+  /** Default 5 ms. */
+  readonly lingerMs?: number;
+  /** How long a publish is tried before it rejects. Default 30 s: longer than a leader election takes. */
+  readonly publishDeadlineMs?: number;
+  /** How long `close` waits for publishes under way. Default 5 s. */
+  readonly closeDeadlineMs?: number;
+  readonly timing?: ConsumerTiming;
+  /** What goes wrong on the way and is tried again. */
+  onError?(error: Error): void;
+}
+
+const defaultTiming: ConsumerTiming = { sessionTimeoutMs: 10_000, heartbeatMs: 1_000, maxWaitMs: 300 };
+
+/** The bus over Kafka. Nothing connects before the first use; what can't connect rejects or is tried again, as the port says. */
+export function openKafkaBus(options: KafkaBusOptions): Bus {
+  const { connection, topics } = options;
+  const brokers = connection.brokers;
+  const kafka = kafkaClient(connection);
+  const onError = options.onError ?? (() => undefined);
+  const counts = new Map<string, Promise<number>>();
+  const members = new Set<BusConsumer | BusFollower>();
+  let sharedReader: Promise<LogReader> | undefined;
+  let closed = false;
+
+  const openReader = () => openLogReader(kafka).catch((failure) => Promise.reject(asKafkaError(failure, { brokers })));
+  const publisher = new KafkaPublisher({
+    kafka,
+    brokers,
+    compression: options.compression ?? 'zstd',
+    lingerMs: options.lingerMs ?? 5,
+    deadlineMs: options.publishDeadlineMs ?? 30_000,
+    partitionCount,
+    maxRecordBytes: (topic) => maxRecordBytes(topics, topic),
+  });
+
+  /** Partition counts never change in the life of a topic: a change would move every key. */
+  function partitionCount(topic: string): Promise<number> {
+    const known = counts.get(topic);
+    if (known) return known;
+    const asked = withReader(topic, async (reader) => {
+      const { length } = await reader.partitions(topic);
+      if (length === 0) throw kafkaErrors.KAFKA_TOPIC_UNKNOWN({ topic });
+      return length;
+    });
+    counts.set(topic, asked);
+    asked.catch(() => counts.delete(topic));
+    return asked;
+  }
+
+  async function withReader<T>(topic: string, use: (reader: LogReader) => Promise<T>): Promise<T> {
+    sharedReader ??= openReader();
+    const opened = sharedReader;
+    try {
+      return await use(await opened);
+    } catch (failure) {
+      // A reader that failed may hold dead connections: the next call opens a new one.
+      if (sharedReader === opened) sharedReader = undefined;
+      void opened.then((reader) => reader.close()).catch(onError);
+      throw asKafkaError(failure, { brokers, topic });
+    }
+  }
+
+  function deliverTo({ onBatch, maxAttempts }: ConsumerOptions) {
+    return (batch: RecordBatch, advance: (nextOffset: number) => Promise<void>) =>
+      deliver(batch, {
+        onBatch,
+        advance,
+        publish: (records) => publisher.publish(records),
+        deadLetterTopic: topics.deadLetter,
+        onFailure: (error) => onError(error as Error),
+        ...(maxAttempts === undefined ? {} : { maxAttempts }),
+      });
+  }
+
+  async function join<T extends BusConsumer | BusFollower>(opening: Promise<T>): Promise<T> {
+    if (closed) throw kafkaErrors.KAFKA_CLOSED();
+    const member = await opening;
+    members.add(member);
+    return member;
+  }
+
+  return {
+    publish: (records) => publisher.publish(records),
+    partitionCount,
+    async prepareTopics() {
+      const admin = kafka.admin();
+      try {
+        await admin.connect();
+        return await prepareTopics(admin, topics, options.partitions ?? 12);
+      } catch (failure) {
+        throw asKafkaError(failure, { brokers });
+      } finally {
+        await admin.disconnect();
+      }
+    },
+    consume: (consumer: ConsumerOptions) =>
+      join(
+        consumeTopic(
+          {
+            kafka,
+            brokers,
+            timing: options.timing ?? defaultTiming,
+            openReader,
+            deliver: deliverTo(consumer),
+            onError,
+          },
+          consumer,
+        ),
+      ),
+    follow: (follower: FollowOptions) => join(followTopic(openReader, brokers, follower)),
+    readToEnd: (topic, partition, onRecord, signal) =>
+      withReader(topic, (reader) => readToEnd(reader, topic, partition, onRecord, signal)),
+    async close() {
+      closed = true;
+      const undelivered = await publisher.close(options.closeDeadlineMs ?? 5_000);
+      await Promise.all([...members].map((member) => member.close()));
+      const reader = await sharedReader?.catch(() => undefined);
+      await reader?.close();
+      return { undelivered };
+    },
+  };
+}
+
+function maxRecordBytes(topics: Topics, topic: string): number {
+  const name = (Object.keys(topics) as TopicName[]).find((candidate) => topics[candidate] === topic);
+  return (name && topicDeclarations[name].maxRecordBytes) ?? 1024 * 1024;
+}

@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BusFollower, BusRecord, FollowOptions } from '@omninode/contracts';
+import {
+  asKafkaError,
+  kafkaErrors,
+  type FetchedPartition,
+  type FetchedRecord,
+  type LogReader,
+} from '@omninode/kafka-link';
+
+/** Reads some partitions of a topic from the beginning, and goes on. Failures are reported and tried again. */
+export async function followTopic(
+  openReader: () => Promise<LogReader>,
+  brokers: readonly string[],
+  options: FollowOptions,
+): Promise<BusFollower> {
+  const stop = new AbortController();
+  const caughtUp = Promise.withResolvers<void>();
+  // A follower that is closed early never catches up; nobody has to await that.
+  caughtUp.promise.catch(() => undefined);
+  const reader = await openReader();
+  const running = run();
+  let ending: Promise<void> | undefined;
+  return {
+    caughtUp: caughtUp.promise,
+    close() {
+      return (ending ??= end());
+    },
+  };
+
+  async function end(): Promise<void> {
+    stop.abort();
+    await running;
+    await reader.close();
+    caughtUp.reject(kafkaErrors.KAFKA_CLOSED());
+  }
+
+  async function run(): Promise<void> {
+    let read: Awaited<ReturnType<typeof start>> | undefined;
+    for (let pauseMs = 100; !stop.signal.aborted;) {
+      try {
+        read ??= await start();
+        await step(read);
+        pauseMs = 100;
+      } catch (failure) {
+        options.onError?.(asKafkaError(failure, { brokers, topic: options.topic }));
+        await sleep(pauseMs, undefined, { signal: stop.signal }).catch(() => undefined);
+        pauseMs = Math.min(pauseMs * 2, 5_000);
+      }
+    }
+  }
+
+  async function start() {
+    const partitions = options.partitions ?? (await reader.partitions(options.topic));
+    const bounds = await reader.bounds(options.topic, partitions);
+    const positions = new Map([...bounds].map(([partition, { first }]) => [partition, first]));
+    const ends = new Map([...bounds].map(([partition, { end }]) => [partition, end]));
+    return { positions, ends };
+  }
+
+  async function step({
+    positions,
+    ends,
+  }: {
+    positions: Map<number, number>;
+    ends: ReadonlyMap<number, number>;
+  }): Promise<void> {
+    if ([...ends].every(([partition, end]) => positions.get(partition)! >= end)) caughtUp.resolve();
+    for (const fetched of await reader.fetch(options.topic, positions, 500)) {
+      if (stop.signal.aborted) return;
+      for (const record of fetched.records) options.onRecord(toBusRecord(options.topic, fetched, record));
+      positions.set(fetched.partition, fetched.nextOffset);
+    }
+  }
+}
+
+/** Reads one partition to the end that it has now. The position counts, not the last record: markers and compaction leave gaps. */
+export async function readToEnd(
+  reader: LogReader,
+  topic: string,
+  partition: number,
+  onRecord: (record: BusRecord) => void,
+  signal?: AbortSignal,
+): Promise<number> {
+  const { first = 0, end = 0 } = (await reader.bounds(topic, [partition])).get(partition) ?? {};
+  for (let position = first; position < end;) {
+    signal?.throwIfAborted();
+    for (const fetched of await reader.fetch(topic, new Map([[partition, position]]), 500)) {
+      for (const record of fetched.records) if (record.offset < end) onRecord(toBusRecord(topic, fetched, record));
+      position = fetched.nextOffset;
+    }
+  }
+  return end;
+}
+
+function toBusRecord(topic: string, { partition }: FetchedPartition, record: FetchedRecord): BusRecord {
+  return {
+    topic,
+    partition,
+    offset: record.offset,
+    key: record.key?.toString() ?? null,
+    value: record.value,
+    headers: textHeaders(record.headers),
+    timestampMs: record.timestampMs,
+  };
+}
+
+/** Headers are bytes on the wire; ours are text. A repeated header comes as a list: the first counts. */
+export function textHeaders(
+  headers: Readonly<Record<string, Buffer | string | readonly (Buffer | string)[] | undefined>>,
+): Record<string, string> {
+  const text: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const first = Array.isArray(value)
+      ? (value[0] as Buffer | string | undefined)
+      : (value as Buffer | string | undefined);
+    if (first !== undefined) text[name] = first.toString();
+  }
+  return text;
+}
