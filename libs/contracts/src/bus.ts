@@ -116,7 +116,12 @@ export interface Bus extends BusPublisher {
   consume(options: ConsumerOptions): Promise<BusConsumer>;
   follow(options: FollowOptions): Promise<BusFollower>;
   /** Reads one partition from its oldest record to the end that it has now. Resolves to that end. */
-  readToEnd(topic: string, partition: number, onRecord: (record: BusRecord) => void, signal?: AbortSignal): Promise<number>;
+  readToEnd(
+    topic: string,
+    partition: number,
+    onRecord: (record: BusRecord) => void,
+    signal?: AbortSignal,
+  ): Promise<number>;
   /** Ends consumers and followers, waits for publishes under way. `undelivered` records were not acknowledged in time. */
   close(): Promise<{ readonly undelivered: number }>;
 }

@@ -103,21 +103,32 @@ export function defineEvents<const E extends Events>(events: E): E {
 /** What is wrong with a metric's name or declaration by Prometheus' practice; empty when nothing is. */
 export function metricProblems(name: string, metric: Metric): string[] {
   const problems: string[] = [];
-  if (!/^omninode_[a-z][a-z0-9_]*$/.test(name)) problems.push('a name is lower case, with underscores, and begins with omninode_');
-  if ((metric.kind === 'counter') !== name.endsWith('_total')) problems.push('counters and only counters end in _total');
+  if (!/^omninode_[a-z][a-z0-9_]*$/.test(name))
+    problems.push('a name is lower case, with underscores, and begins with omninode_');
+  if ((metric.kind === 'counter') !== name.endsWith('_total'))
+    problems.push('counters and only counters end in _total');
   const base = name.replace(/_total$/, '');
   for (const unit of ['seconds', 'bytes', 'ratio'] as const) {
-    if (metric.unit === unit && !base.endsWith(`_${unit}`)) problems.push(`its unit is ${unit}, so its name ends in _${unit}`);
-    if (metric.unit !== unit && base.endsWith(`_${unit}`) && metric.unit !== 'timestamp') problems.push(`its name says ${unit}, its unit is ${metric.unit}`);
+    if (metric.unit === unit && !base.endsWith(`_${unit}`))
+      problems.push(`its unit is ${unit}, so its name ends in _${unit}`);
+    if (metric.unit !== unit && base.endsWith(`_${unit}`) && metric.unit !== 'timestamp')
+      problems.push(`its name says ${unit}, its unit is ${metric.unit}`);
   }
-  if (metric.unit === 'timestamp' && !name.endsWith('_timestamp_seconds')) problems.push('a point in time ends in _timestamp_seconds');
+  if (metric.unit === 'timestamp' && !name.endsWith('_timestamp_seconds'))
+    problems.push('a point in time ends in _timestamp_seconds');
   if (!/^[A-Z].*\.$/s.test(metric.meaning)) problems.push('its meaning is a sentence');
   for (const label of metric.labels) {
-    if (!/^[a-z][a-z0-9_]*$/.test(label) || label === 'le' || label === 'job' || label === 'instance') problems.push(`${label} is not allowed as a label`);
+    if (!/^[a-z][a-z0-9_]*$/.test(label) || label === 'le' || label === 'job' || label === 'instance')
+      problems.push(`${label} is not allowed as a label`);
   }
   return problems;
 }
 
 function declare(kind: MetricKind): Declare {
-  return ((unit: Unit, meaning: string, labels: readonly string[] = []) => ({ kind, unit, meaning, labels })) as Declare;
+  return ((unit: Unit, meaning: string, labels: readonly string[] = []) => ({
+    kind,
+    unit,
+    meaning,
+    labels,
+  })) as Declare;
 }

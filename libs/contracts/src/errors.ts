@@ -36,7 +36,9 @@ export class CodedError extends Error {
 
 export type ErrorFields = Readonly<Record<string, string | number>>;
 export type ErrorTable = Readonly<Record<string, ErrorDeclaration>>;
-type Factories<T extends ErrorTable> = { readonly [Code in keyof T]: (fields?: ErrorFields, cause?: unknown) => CodedError };
+type Factories<T extends ErrorTable> = {
+  readonly [Code in keyof T]: (fields?: ErrorFields, cause?: unknown) => CodedError;
+};
 
 /**
  * Turns a table into functions that make its errors: `const errors = defineErrors({ SPOOL_FULL: {…} })`, then

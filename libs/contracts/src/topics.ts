@@ -1,16 +1,7 @@
 /** The mesh's topics: the product's public interface. Names follow the platform's rule `onex.<kind>.<producer>.<name>.v<N>`. */
 
 export type TopicName =
-  | 'measurement'
-  | 'target'
-  | 'memory'
-  | 'state'
-  | 'summary'
-  | 'rollup'
-  | 'alert'
-  | 'command'
-  | 'outcome'
-  | 'deadLetter';
+  'measurement' | 'target' | 'memory' | 'state' | 'summary' | 'rollup' | 'alert' | 'command' | 'outcome' | 'deadLetter';
 
 export interface TopicDeclaration {
   /** The full name with `{producer}` where the configurable producer part stands. */
@@ -58,7 +49,8 @@ export const topicDeclarations: Readonly<Record<TopicName, TopicDeclaration>> = 
     cleanup: 'compact',
     maxRecordBytes: 8 * 1024 * 1024,
     explicitPartition: true,
-    carries: "The aggregator's state of one partition of the measurement topic, with the input offset, in one gzip record.",
+    carries:
+      "The aggregator's state of one partition of the measurement topic, with the input offset, in one gzip record.",
   },
   summary: {
     name: 'onex.snapshot.{producer}.summary.v1',
@@ -108,11 +100,16 @@ export type Topics = Readonly<Record<TopicName, string>>;
 
 /** The topics' full names for a producer part, `omninode-mesh` by default. */
 export function topicNames(producer = 'omninode-mesh'): Topics {
-  const entries = Object.entries(topicDeclarations).map(([topic, { name }]) => [topic, name.replace('{producer}', producer)]);
+  const entries = Object.entries(topicDeclarations).map(([topic, { name }]) => [
+    topic,
+    name.replace('{producer}', producer),
+  ]);
   return Object.fromEntries(entries) as Topics;
 }
 
 /** The declaration behind a full topic name; `undefined` for a topic that is not the mesh's. */
 export function topicDeclaration(name: string, producer = 'omninode-mesh'): TopicDeclaration | undefined {
-  return Object.values(topicDeclarations).find((declaration) => declaration.name.replace('{producer}', producer) === name);
+  return Object.values(topicDeclarations).find(
+    (declaration) => declaration.name.replace('{producer}', producer) === name,
+  );
 }

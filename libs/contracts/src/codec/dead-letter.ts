@@ -12,20 +12,20 @@ export const deadLetterHeaders = {
   /** Why: a code of `decodeCodes`. */
   code: 'dead-letter.code',
   detail: 'dead-letter.detail',
-  /** When it was given up, ms since 1970 UTC. */
-  time: 'dead-letter.time',
+  /** Bytes of the original value; only where it was cut. */
+  cutFrom: 'dead-letter.cut-from',
 } as const;
 
 const detailLength = 500;
+/** Below what a broker takes by default, with room for headers: a dead letter that is refused would block its partition. */
+const valueBytes = 900 * 1024;
 
-/** A record that could not be taken, to be published to `topic` (`topicNames().deadLetter`): its bytes and headers, where it lay and why. */
-export function deadLetterRecord(
-  topic: string,
-  record: BusRecord,
-  code: string,
-  detail: string,
-  nowMs: number,
-): NewRecord {
+/**
+ * A record that could not be taken, to be published to `topic` (`topicNames().deadLetter`): its bytes and headers, where it
+ * lay and why. When it was given up, the dead letter's own time says. A value above 900 KiB is cut, and a header says so.
+ */
+export function deadLetterRecord(topic: string, record: BusRecord, code: string, detail: string): NewRecord {
+  const { key, value } = record;
   const headers: Record<string, string> = {
     [deadLetterHeaders.topic]: record.topic,
     [deadLetterHeaders.partition]: String(record.partition),
@@ -33,9 +33,11 @@ export function deadLetterRecord(
     [deadLetterHeaders.recordTime]: String(record.timestampMs),
     [deadLetterHeaders.code]: code,
     [deadLetterHeaders.detail]: detail.slice(0, detailLength).toWellFormed(),
-    [deadLetterHeaders.time]: String(nowMs),
   };
-  if (record.key !== null) headers[deadLetterHeaders.key] = record.key;
-  for (const [name, value] of Object.entries(record.headers)) headers[`original.${name}`] = value;
-  return { topic, key: `${record.topic}/${record.partition}/${record.offset}`, value: record.value, headers };
+  if (key !== null) headers[deadLetterHeaders.key] = key;
+  for (const [name, original] of Object.entries(record.headers)) headers[`original.${name}`] = original;
+  const isCut = value !== null && value.length > valueBytes;
+  if (isCut) headers[deadLetterHeaders.cutFrom] = String(value.length);
+  const kept = isCut ? value.subarray(0, valueBytes) : value;
+  return { topic, key: `${record.topic}/${record.partition}/${record.offset}`, value: kept, headers };
 }

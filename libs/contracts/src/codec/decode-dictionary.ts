@@ -1,5 +1,5 @@
 import type { DictionarySlice, MetricDefinition } from '../measurement.js';
-import { isAscending, isCount, isLabelName, isLabelValue, isMetricName, metricKinds } from './forms.js';
+import { isAscending, isCount, isLabelName, isLabelValue, isMetricName, isText, metricKinds } from './forms.js';
 import { limits } from './limits.js';
 import { Refusal } from './refusal.js';
 
@@ -82,8 +82,4 @@ function checkSeries(series: readonly unknown[], metrics: readonly MetricDefinit
     seen.add(identity);
   }
   return undefined;
-}
-
-function isText(value: unknown, length: number): value is string {
-  return typeof value === 'string' && value.length <= length && value.isWellFormed();
 }

@@ -1,5 +1,5 @@
 import type { MeasurementEvent, RejectedPoint } from '../measurement.js';
-import { isEventName, isObject, isPlainJson, isTime } from './forms.js';
+import { isEventName, isObject, isPlainObject, isTime } from './forms.js';
 import { limits } from './limits.js';
 
 /** Reads events; those that are not of their form are left out and listed. `fields`: what the encoding calls the list and the time. */
@@ -22,6 +22,6 @@ function readEvent(entry: unknown, timeField: string): MeasurementEvent | undefi
   if (!isObject(entry)) return undefined;
   const { name, attributes } = entry;
   const timeMs = entry[timeField];
-  if (!isEventName(name) || !isTime(timeMs) || !isObject(attributes) || !isPlainJson(attributes)) return undefined;
+  if (!isEventName(name) || !isTime(timeMs) || !isPlainObject(attributes)) return undefined;
   return { name, timeMs, attributes };
 }

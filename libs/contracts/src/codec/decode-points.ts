@@ -1,6 +1,6 @@
 import type { Columns, DictionarySlice, MetricDefinition, RejectedPoint } from '../measurement.js';
 import { checkMetric } from './decode-dictionary.js';
-import { isLabelValue, isObject, isTime } from './forms.js';
+import { isLabelValue, isObject, isText, isTime } from './forms.js';
 import { limits } from './limits.js';
 import { Refusal } from './refusal.js';
 
@@ -25,7 +25,8 @@ type Point = Readonly<Record<string, unknown>>;
 /** The columns of the points so far. A series that comes again, with another time, keeps its index. */
 class PointTable {
   private readonly metrics: MetricDefinition[] = [];
-  private readonly latestMetric = new Map<string, number>();
+  private readonly firstOfName = new Map<string, MetricDefinition>();
+  private readonly metricIndex = new Map<string, number>();
   private readonly series: [number, string[]][] = [];
   private readonly seriesIndex = new Map<string, number>();
   private readonly indexes: number[] = [];
@@ -79,23 +80,27 @@ class PointTable {
     };
   }
 
+  /** The definition of a point's metric. In one record a name has one kind and one set of bounds; unit and help are its first point's. */
   private metricOf(point: Point, labelNames: readonly string[], bounds: readonly unknown[]): number | Refusal {
+    const first = this.firstOfName.get(point.name as string);
     const { name, kind, unit = '', help = '' } = point;
-    const latest = this.latestMetric.get(name as string);
-    const known = latest === undefined ? undefined : this.metrics[latest];
-    if (
-      known &&
-      known.kind === kind &&
-      known.unit === unit &&
-      known.help === help &&
-      isSameList(known.labelNames, labelNames) &&
-      isSameList(known.bounds, bounds)
-    ) {
-      return latest as number;
+    if (first && (first.kind !== kind || !isSameList(first.bounds, bounds))) {
+      return new Refusal(
+        'invalid_metric',
+        'another point of the record has the same name and another kind or other bounds',
+      );
     }
-    const metric = checkMetric({ name, kind, unit, help, labelNames, bounds }, 'metric');
-    if (metric instanceof Refusal) return metric;
-    this.latestMetric.set(metric.name, this.metrics.length);
+    if (!isText(unit, limits.unitLength) || !isText(help, limits.helpLength))
+      return new Refusal('invalid_metric', 'unit or help');
+    // Prometheus' names hold no braces and commas, so only equal lists of well-formed names make the same key.
+    const key = `${first?.name}{${labelNames.join()}}`;
+    const known = first && this.metricIndex.get(key);
+    if (known !== undefined && isSameList(this.metrics[known]?.labelNames ?? [], labelNames)) return known;
+    const checked = checkMetric({ name, kind, unit, help, labelNames, bounds }, 'metric');
+    if (checked instanceof Refusal) return checked;
+    const metric = first ? { ...checked, unit: first.unit, help: first.help } : checked;
+    if (!first) this.firstOfName.set(metric.name, metric);
+    this.metricIndex.set(`${metric.name}{${labelNames.join()}}`, this.metrics.length);
     return this.metrics.push(metric) - 1;
   }
 

@@ -196,10 +196,6 @@ test.each([
 });
 
 test('what is no record at all is refused with its own code', () => {
-  const codeOf = (value: Buffer | null, type: string | undefined = contentTypes.columns) => {
-    const result = decodeRecord(value, type, 'orders-db');
-    return result.ok || result.skip ? undefined : result.code;
-  };
   expect(codeOf(null)).toBe('empty_record');
   expect(codeOf(Buffer.from('{"v":1'))).toBe('invalid_json');
   expect(codeOf(Buffer.from('[]'))).toBe('invalid_field');
@@ -234,6 +230,11 @@ test('an event that is not of its form is left out and listed', () => {
   expect(record.events).toHaveLength(1);
   expect(record.rejected.map(({ path }) => path)).toEqual(['ev[1]', 'ev[2]', 'ev[3]', 'ev[4]', 'ev[5]']);
 });
+
+function codeOf(value: Buffer | null, type: string = contentTypes.columns): string | undefined {
+  const result = decodeRecord(value, type, 'orders-db');
+  return result.ok || result.skip ? undefined : result.code;
+}
 
 function text(body: object): Buffer {
   return Buffer.from(JSON.stringify(body));

@@ -4,7 +4,7 @@ import { limits } from './limits.js';
 /** Forms that the decoder and the schemas share, so that they can't differ. */
 
 /** A producer, an entity, a target id: some characters, no control characters, no lone surrogates. */
-export const identityForm = /^[^\u0000-\u001f\u007f-\u009f\ud800-\udfff]{1,256}$/u;
+export const identityForm = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
 /** Prometheus' form of a metric's name; `__` is reserved. */
 export const metricNameForm = /^(?!__)[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 /** Prometheus' form of a label's name; `__` is reserved, `le` belongs to histograms, `job` and `instance` to Prometheus. */
@@ -18,6 +18,11 @@ export function isIdentity(value: unknown): value is string {
   return typeof value === 'string' && identityForm.test(value);
 }
 
+/** Any text without lone surrogates, which UTF-8 can't hold. */
+export function isText(value: unknown, length: number): value is string {
+  return typeof value === 'string' && value.length <= length && value.isWellFormed();
+}
+
 export function isMetricName(value: unknown): value is string {
   return typeof value === 'string' && value.length <= limits.nameLength && metricNameForm.test(value);
 }
@@ -26,9 +31,21 @@ export function isLabelName(value: unknown): value is string {
   return typeof value === 'string' && value.length <= limits.nameLength && labelNameForm.test(value);
 }
 
-/** An empty value is the same as no label. Lone surrogates would merge series when they are written as UTF-8. */
+/** An empty value is the same as no label. */
 export function isLabelValue(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= limits.labelValueLength && value.isWellFormed();
+  return isText(value, limits.labelValueLength);
+}
+
+/** Names and values of labels; at most `limits.labels`. */
+export function isLabels(value: unknown): value is Readonly<Record<string, string>> {
+  if (!isObject(value)) return false;
+  const names = Object.keys(value);
+  return names.length <= limits.labels && names.every((name) => isLabelName(name) && isLabelValue(value[name]));
+}
+
+/** What an event, a command or a memory says in its own words: an object of plain JSON. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isObject(value) && isPlainJson(value);
 }
 
 export function isEventName(value: unknown): value is string {
