@@ -6,5 +6,7 @@
  */
 export { startPostgres } from './postgres/postgres.js';
 export type { PostgresOptions, PostgresRole, PostgresServer } from './postgres/postgres.js';
+export { startReplica } from './postgres/replica.js';
+export type { ReplicaOptions } from './postgres/replica.js';
 export type { PostgresVersion } from './postgres/programs.js';
 export type { ManagedServer, StartOptions } from './process/managed-server.js';

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { exchange } from '../process/exchange.js';
 import { findProcess, processesIn, processTree } from '../process/process-table.js';
 import { unavailable } from '../unavailable.js';
@@ -122,7 +122,13 @@ describe('PostgreSQL', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
+    const temporary = mkdtempSync(join(tmpdir(), 'omninode-test-'));
+    chmodSync(temporary, 0o755);
+    vi.stubEnv('TMPDIR', temporary);
     await expect(startPostgres({ port })).rejects.toMatchObject({ code: 'PORT_IN_USE' });
+    vi.unstubAllEnvs();
+    expect(readdirSync(temporary)).toEqual([]);
+    rmSync(temporary, { recursive: true });
     other.close();
   });
 

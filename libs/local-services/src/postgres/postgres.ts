@@ -1,16 +1,15 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
 import { errors } from '../errors.js';
+import { inFolder } from '../process/folder.js';
 import { onPorts } from '../process/free-port.js';
 import { startManaged } from '../process/managed-server.js';
 import type { ManagedServer, StartOptions } from '../process/managed-server.js';
 import { chooseUnprivileged, giveTo } from '../process/unprivileged.js';
+import type { Identity } from '../process/unprivileged.js';
 import { postgresAnswers } from './answers.js';
 import { dataVersion, ensureDataFolder, recoverFolder } from './data-folder.js';
 import type { NewDataFolder } from './data-folder.js';
 import { findPrograms } from './programs.js';
-import type { PostgresVersion } from './programs.js';
+import type { PostgresPrograms, PostgresVersion } from './programs.js';
 
 export interface PostgresOptions extends StartOptions {
   /** Default 18. */
@@ -42,21 +41,48 @@ export interface PostgresServer extends ManagedServer {
   readonly dataFolder: string;
   /** Default: the superuser's, in database `postgres`. Holds the password where there is one. */
   url(role?: PostgresRole, database?: string): string;
-  /** What it was started with, for a replica of it. */
+  /** What it was started with and where it is, for a replica of it. */
   readonly options: PostgresOptions;
+  readonly place: Place;
 }
 
 /** Starts a real PostgreSQL on 127.0.0.1 with pg_stat_statements and three roles. Resolves when it takes connections. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const { version = 18, authentication = 'trust', databases = [] } = options;
+  return inPlace(version, options.folder, async (place) => {
+    await ensureDataFolder({ ...place, folder: place.dataFolder, authentication, databases });
+    return servePlace(place, options);
+  });
+}
+
+/** What belongs to one server on this machine: its programs, as whom they run, and where its data is. */
+export interface Place {
+  readonly server: string;
+  readonly programs: PostgresPrograms;
+  readonly identity: Identity;
+  readonly dataFolder: string;
+  readonly temporaryFolder?: string;
+}
+
+/** Finds a place for a server's data and starts something there; without a folder in a temporary one. */
+export async function inPlace<T>(
+  version: PostgresVersion,
+  wanted: string | undefined,
+  start: (place: Place) => Promise<T>,
+): Promise<T> {
   const server = `PostgreSQL ${version}`;
   const programs = await findPrograms(version);
-  const temporaryFolder = options.folder === undefined ? mkdtempSync(join(tmpdir(), 'omninode-postgres-')) : undefined;
-  const dataFolder = resolve(options.folder ?? join(temporaryFolder as string, 'data'));
-  mkdirSync(dirname(dataFolder), { recursive: true });
-  const identity = chooseUnprivileged(server, programs.postgres, dataFolder);
-  if (temporaryFolder) await giveTo(identity, temporaryFolder);
-  await ensureDataFolder({ programs, identity, folder: dataFolder, authentication, databases });
+  return inFolder(wanted, 'postgres', async ({ folder, temporaryFolder }) => {
+    const identity = chooseUnprivileged(server, programs.postgres, folder);
+    if (temporaryFolder) await giveTo(identity, temporaryFolder);
+    return start({ server, programs, identity, dataFolder: folder, temporaryFolder });
+  });
+}
+
+/** Serves the data that is in a place. */
+export async function servePlace(place: Place, options: PostgresOptions): Promise<PostgresServer> {
+  const { server, programs, identity, dataFolder, temporaryFolder } = place;
+  const { version = 18, authentication = 'trust' } = options;
   await giveTo(identity, dataFolder);
   assertVersion(dataFolder, version);
 
@@ -82,7 +108,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const login = authentication === 'trust' ? '' : `:${encodeURIComponent(authentication.password)}`;
   const url = (role: PostgresRole = 'postgres', database = 'postgres') =>
     `postgres://${role}${login}@127.0.0.1:${managed.port}/${encodeURIComponent(database)}`;
-  return Object.assign(managed, { version, dataFolder, url, options });
+  return Object.assign(managed, { version, dataFolder, url, options, place });
 }
 
 /** Settings for a server that is born quickly, stays small and may be killed, but not for a power cut: nothing is fsynced. */

@@ -42,8 +42,11 @@ export interface ManagedServer {
   /** SIGSTOP for the server and its children: connections stay open, nothing answers. */
   pause(): void;
   resume(): void;
-  /** Stops it if it runs, then starts it in the same folder on the same port. Resolves when it answers. */
-  restart(): Promise<void>;
+  /**
+   * Stops it if it runs, then starts it in the same folder on the same port. Resolves when it answers.
+   * `meanwhile` is done while it is down.
+   */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
 }
 
 export interface ServerPlan {
@@ -107,9 +110,11 @@ export async function startManaged(plan: ServerPlan, options: StartOptions): Pro
       signalTree(current.process.pid, 'SIGSTOP');
     },
     resume,
-    async restart() {
+    async restart(meanwhile) {
       await stopProcess();
-      current = await launch(plan, options);
+      await meanwhile?.();
+      // The signal was for the first start; it may have fired since.
+      current = await launch(plan, { ...options, signal: undefined });
     },
   };
 
