@@ -64,6 +64,7 @@ function checkStarts(starts: readonly unknown[], known: number): Refusal | undef
     if (!isIndex(start[0], known)) return new Refusal('invalid_index', `r[${at}][0] is not an index below d`);
     if (!isTime(start[1]))
       return new Refusal('invalid_time', `r[${at}][1] is not integer ms of the years 2000 to 2099`);
+    start.length = 2; // What a later version adds is not handed on.
   }
   return undefined;
 }

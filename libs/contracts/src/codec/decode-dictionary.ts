@@ -80,6 +80,7 @@ function checkSeries(series: readonly unknown[], metrics: readonly MetricDefinit
     const identity = JSON.stringify([metric, labelValues]);
     if (seen.has(identity)) return new Refusal('duplicate_series', `s[${at}] is a series that stands before it`);
     seen.add(identity);
+    entry.length = 2; // What a later version adds is not handed on.
   }
   return undefined;
 }
