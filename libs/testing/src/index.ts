@@ -1,1 +1,3 @@
-export {};
+export { startFaultProxy } from './fault-proxy.js';
+export type { FaultProxy } from './fault-proxy.js';
+export type { Direction } from './fault-proxy-forward.js';
