@@ -23,7 +23,7 @@ beforeEach(async () => {
     });
     socket.on('end', () => {
       received.push('end');
-      socket.end('BYE');
+      if (socket.writable) socket.end('BYE');
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
