@@ -10,11 +10,12 @@ const none: readonly never[] = [];
  * many values as the series have slots only the dictionary can tell (`slotsOf`): that check is the reader's.
  */
 export function readData(body: Readonly<Record<string, unknown>>, rejected: RejectedPoint[]): Columns | Refusal {
-  const { d: known, i: indexes = null, x: values, dt: timeOffsetsMs = null, r: starts = none, h = none } = body;
+  const { d: known, i: indexes, x: values, dt: timeOffsetsMs, r: starts = none, h = none } = body;
   if (!isCount(known) || known > limits.series) return new Refusal('invalid_field', 'd is not a number of series');
-  if (indexes !== null && !Array.isArray(indexes)) return new Refusal('invalid_field', 'i is not a list');
+  if (indexes !== undefined && !Array.isArray(indexes)) return new Refusal('invalid_field', 'i is not a list');
   if (!Array.isArray(values)) return new Refusal('invalid_field', 'x is not a list');
-  if (timeOffsetsMs !== null && !Array.isArray(timeOffsetsMs)) return new Refusal('invalid_field', 'dt is not a list');
+  if (timeOffsetsMs !== undefined && !Array.isArray(timeOffsetsMs))
+    return new Refusal('invalid_field', 'dt is not a list');
   if (!Array.isArray(starts)) return new Refusal('invalid_field', 'r is not a list');
   if (!Array.isArray(h)) return new Refusal('invalid_field', 'h is not a list');
 
@@ -23,9 +24,8 @@ export function readData(body: Readonly<Record<string, unknown>>, rejected: Reje
   if (wrong) return wrong;
   markRejected(values, rejected);
   const exponentials = readExponentials(h, known, rejected);
-  return exponentials instanceof Refusal
-    ? exponentials
-    : { known, indexes, values, timeOffsetsMs, starts, exponentials };
+  if (exponentials instanceof Refusal) return exponentials;
+  return { known, indexes: indexes ?? null, values, timeOffsetsMs: timeOffsetsMs ?? null, starts, exponentials };
 }
 
 /** A value that is not a finite number becomes NaN: its slot stays, and a reader knows it by `value !== value`. */
@@ -37,8 +37,8 @@ function markRejected(values: unknown[], rejected: RejectedPoint[]): void {
   }
 }
 
-function checkIndexes(indexes: readonly unknown[] | null, known: number): Refusal | undefined {
-  if (indexes === null) return undefined;
+function checkIndexes(indexes: readonly unknown[] | undefined, known: number): Refusal | undefined {
+  if (indexes === undefined) return undefined;
   for (let at = 0; at < indexes.length; at++) {
     if (!isIndex(indexes[at], known)) return new Refusal('invalid_index', `i[${at}] is not an index below d`);
   }
@@ -46,14 +46,13 @@ function checkIndexes(indexes: readonly unknown[] | null, known: number): Refusa
 }
 
 /** An offset is a 32 bit integer: at most 24 days away from the record's time. */
-function checkOffsets(offsetsMs: readonly unknown[] | null, length: number): Refusal | undefined {
-  if (offsetsMs === null) return undefined;
+function checkOffsets(offsetsMs: readonly unknown[] | undefined, length: number): Refusal | undefined {
+  if (offsetsMs === undefined) return undefined;
   if (offsetsMs.length !== length)
     return new Refusal('length_mismatch', `dt has ${offsetsMs.length} entries for ${length} series`);
   for (let at = 0; at < offsetsMs.length; at++) {
     const offset = offsetsMs[at];
-    if (((offset as number) | 0) !== offset)
-      return new Refusal('invalid_time', `dt[${at}] is not an integer of 32 bits`);
+    if (!isInt32(offset)) return new Refusal('invalid_time', `dt[${at}] is not an integer of 32 bits`);
   }
   return undefined;
 }
@@ -89,7 +88,7 @@ function readExponentials(
 function readExponential(entry: readonly unknown[]): ExponentialValue | undefined {
   const [, scale, zeroCount, sum, offset, counts] = entry;
   if (!Number.isInteger(scale) || (scale as number) < -10 || (scale as number) > 20) return undefined;
-  if (!isNotNegative(zeroCount) || !Number.isFinite(sum) || ((offset as number) | 0) !== offset) return undefined;
+  if (!isNotNegative(zeroCount) || !Number.isFinite(sum) || !isInt32(offset)) return undefined;
   if (!Array.isArray(counts) || counts.length > limits.exponentialBuckets || !counts.every(isNotNegative))
     return undefined;
   return { scale: scale as number, zeroCount, sum: sum as number, offset, counts };
@@ -101,8 +100,13 @@ function reject(rejected: RejectedPoint[], code: RejectedPoint['code'], path: st
   return rejected.length <= limits.rejectedPoints;
 }
 
+/** `typeof` comes first here and below: to make a number of a deep list, the engine would call itself until its stack ends. */
 function isIndex(value: unknown, known: number): value is number {
-  return (value as number) >>> 0 === value && (value as number) < known;
+  return typeof value === 'number' && value >>> 0 === value && value < known;
+}
+
+function isInt32(value: unknown): value is number {
+  return typeof value === 'number' && (value | 0) === value;
 }
 
 function isNotNegative(value: unknown): value is number {
