@@ -27,6 +27,16 @@ export const errors = defineErrors({
     retryable: true,
     message: '{server} cannot listen on {host}:{port}, another program does. Choose another port, or 0 for a free one.',
   },
+  FETCH_FAILED: {
+    phase: 'connection',
+    retryable: true,
+    message: '{url} could not be fetched: {reason}. Is the network up? A mirror can be named as mavenRepository.',
+  },
+  NOT_THE_PINNED_FILE: {
+    phase: 'configuration',
+    retryable: false,
+    message: 'The fetched {artifact} is not the pinned one: its SHA-256 is {found}, expected {expected}.',
+  },
   SET_UP_FAILED: {
     phase: 'storage',
     retryable: false,

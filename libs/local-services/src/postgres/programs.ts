@@ -3,6 +3,7 @@ import { symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fetchPackage } from '../../fetch-package.mjs';
 import { errors } from '../errors.js';
+import type { Missing } from '../unavailable.js';
 import { postgresPackages } from './postgres-packages.js';
 import type { PackagedVersion } from './postgres-packages.js';
 
@@ -22,7 +23,7 @@ export async function findPrograms(version: PostgresVersion): Promise<PostgresPr
 }
 
 /** Why a version can't be had here; absent when it can. Fetches nothing. */
-export function missingPrograms(version: PostgresVersion): { reason: string; remedy: string } | undefined {
+export function missingPrograms(version: PostgresVersion): Missing | undefined {
   if (version === 'debian-15') {
     if (existsSync(join(debian15, 'postgres'))) return undefined;
     return {

@@ -1,21 +1,22 @@
 import { exchange } from '../process/exchange.js';
 import { startupMessage } from './answers.js';
-import type { PostgresRole, PostgresServer } from './postgres.js';
+import type { PostgresRole } from './postgres.js';
 
 /**
- * Runs one statement without a driver and returns its rows as text. For tests of this lib: only roles that need no password,
+ * Runs one statement without a driver and returns its rows as text. For tests of this lib: only logins that need no password,
  * and a failing statement rejects with the server's message.
  */
 export async function simpleQuery(
-  server: PostgresServer,
+  { host, port }: { host: string; port: number },
   sql: string,
-  role: PostgresRole = 'postgres',
+  login: PostgresRole | { user: string; database: string } = 'postgres',
   deadlineMs = 5_000,
-) {
-  const request = Buffer.concat([startupMessage({ user: role, database: 'postgres' }), message('Q', `${sql}\0`)]);
-  const { host, port } = server;
+): Promise<readonly (readonly (string | null)[])[]> {
+  const parameters = typeof login === 'string' ? { user: login, database: 'postgres' } : login;
+  const request = Buffer.concat([startupMessage(parameters), message('Q', `${sql}\0`)]);
   const signal = AbortSignal.timeout(deadlineMs);
-  const isComplete = (answer: Buffer) => typesOf(answer).filter((type) => type === 'Z').length === 2; // after the login and after the query
+  // One when the login is done, one when the query is; an error before that ends the connection.
+  const isComplete = (answer: Buffer) => typesOf(answer).filter((type) => type === 'Z').length === 2;
   const messages = split(await exchange({ host, port, request, isComplete, signal }));
   const failure = messages.find(({ type }) => type === 'E');
   if (failure) throw new Error(failure.body.toString('utf8').replaceAll('\0', ' '));
