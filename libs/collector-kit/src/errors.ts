@@ -57,7 +57,7 @@ export const errors = defineErrors({
     phase: 'storage',
     retryable: false,
     message:
-      'The memory of {key} has {bytes} bytes packed, more than the {maxBytes} of a record: the next owner starts without it.',
+      'The memory of {key} has {bytes} bytes packed, more than the {maxBytes} of a record: family {family} is left out, and begins anew with the next owner.',
   },
   ANNOUNCEMENT_UNREADABLE: {
     phase: 'input',

@@ -45,8 +45,10 @@ export interface Pass<Memory = unknown> {
   readonly takenAtMs: number;
   /** What the family returned last; `undefined` on the first pass ever. */
   readonly memory: Memory | undefined;
-  /** The answer to the follow-up; `undefined` when there was none. */
+  /** The answer to the follow-up; `undefined` when none was asked or it failed. */
   readonly followUp: unknown;
+  /** Whether the follow-up was asked and failed: the first answer stands. */
+  readonly followUpFailed: boolean;
 }
 
 /** A family of any shape, as the loop handles it. */

@@ -4,7 +4,15 @@ import { defineFamily } from './define-family.js';
 import { LabelSets } from './label-sets.js';
 import { measure } from './measure.js';
 
-const pass = { atMs: 5_000, answerMs: 1, connectMs: 1, takenAtMs: 0, memory: undefined, followUp: undefined };
+const pass = {
+  atMs: 5_000,
+  answerMs: 1,
+  connectMs: 1,
+  takenAtMs: 0,
+  memory: undefined,
+  followUp: undefined,
+  followUpFailed: false,
+};
 
 test('what is not declared does not compile', () => {
   const family = defineFamily<string, number>()({

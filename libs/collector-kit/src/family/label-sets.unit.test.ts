@@ -32,7 +32,15 @@ const family = defineFamily<string, Rows>()({
 function passes(...replies: readonly Rows[]) {
   const labelSets = new LabelSets(family);
   return replies.map((rows, at) => {
-    const pass = { atMs: 5_000 + at, answerMs: 1, connectMs: 1, takenAtMs: 0, memory: undefined, followUp: undefined };
+    const pass = {
+      atMs: 5_000 + at,
+      answerMs: 1,
+      connectMs: 1,
+      takenAtMs: 0,
+      memory: undefined,
+      followUp: undefined,
+      followUpFailed: false,
+    };
     const { values, cut } = measure(family, rows, pass, labelSets);
     const series = values.map(
       ({ name, labelValues, value, startMs }) => [`${name} ${labelValues.join(' ')}`, value, startMs] as const,

@@ -5,7 +5,15 @@ import type { Figure } from './figure.js';
 import { LabelSets } from './label-sets.js';
 import { measure } from './measure.js';
 
-const pass = { atMs: 5_000, answerMs: 1, connectMs: 1, takenAtMs: 0, memory: undefined, followUp: undefined };
+const pass = {
+  atMs: 5_000,
+  answerMs: 1,
+  connectMs: 1,
+  takenAtMs: 0,
+  memory: undefined,
+  followUp: undefined,
+  followUpFailed: false,
+};
 
 const family = defineFamily<string, readonly Figure[]>()({
   name: 'figures',

@@ -56,11 +56,22 @@ export async function readFamily<Target, Query>(reading: Reading<Target, Query>)
     return failed(error, true);
   }
   try {
-    const { reply, pass } = await ask(session, reading, cost);
+    const { reply, pass, followUpError } = await ask(session, reading, cost);
     connection.succeeded();
+    if (isDeadline(followUpError) || session.lost) connection.drop(followUpError ?? session.lost);
     const measured = measure(reading.family, reply, pass, reading.labelSets);
     const durationMs = clock.elapsedMs() - startMs;
-    const outcome = { ...judge(measured), ...cost, durationMs, failures: measured.failures.length, cut: measured.cut };
+    const missing =
+      followUpError === undefined
+        ? undefined
+        : explainWithin(followUpError, () => reader.explain(followUpError, target));
+    const outcome = {
+      ...judge(measured, missing),
+      ...cost,
+      durationMs,
+      failures: measured.failures.length,
+      cut: measured.cut,
+    };
     return { outcome, isConnectFailure: false, atMs: pass.atMs, measured };
   } catch (error) {
     // After a deadline the answer may still come, to the next question: such a session is of no use any more.
@@ -69,11 +80,12 @@ export async function readFamily<Target, Query>(reading: Reading<Target, Query>)
   }
 }
 
+/** One question, and a second one where the first answer calls for it. A second one that fails leaves the first answer in force. */
 async function ask<Target, Query>(
   session: Session<Query>,
   { family, memory, takenAtMs, connection, clock, deadlineMs: usualMs, signal }: Reading<Target, Query>,
   cost: { roundTrips: number; rows: number },
-): Promise<{ reply: unknown; pass: Pass }> {
+): Promise<{ reply: unknown; pass: Pass; followUpError?: unknown }> {
   const deadlineMs = family.deadlineMs ?? usualMs;
   const onTimeout = () => errors.DEADLINE_PASSED({ deadlineMs });
   const put = async (query: Query): Promise<Answer> => {
@@ -87,9 +99,23 @@ async function ask<Target, Query>(
   const { reply } = await put(family.query);
   const answerMs = clock.elapsedMs() - startMs;
   const { connectMs } = connection;
-  const pass: Pass = { atMs: clock.nowMs(), answerMs, connectMs, takenAtMs, memory, followUp: undefined };
+  const pass: Pass = {
+    atMs: clock.nowMs(),
+    answerMs,
+    connectMs,
+    takenAtMs,
+    memory,
+    followUp: undefined,
+    followUpFailed: false,
+  };
   const next = nextQuestion(family, reply, pass);
-  return { reply, pass: next === undefined ? pass : { ...pass, followUp: (await put(next)).reply } };
+  if (next === undefined) return { reply, pass };
+  try {
+    return { reply, pass: { ...pass, followUp: (await put(next)).reply } };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { reply, pass: { ...pass, followUpFailed: true }, followUpError: error };
+  }
 }
 
 function nextQuestion<Query>(family: AnyFamily<Query>, reply: unknown, pass: Pass): Query | undefined {
@@ -110,11 +136,15 @@ function explainWithin(error: unknown, explain: () => Explanation): Explanation 
 }
 
 function isDeadline(error: unknown): boolean {
-  return (error as { code?: unknown }).code === 'DEADLINE_PASSED';
+  return errorCode(error) === 'DEADLINE_PASSED';
 }
 
-function judge({ report, failures }: Measured): { status: FamilyStatus; reason: string } {
+function judge(
+  { report, failures }: Measured,
+  missing: Explanation | undefined,
+): { status: FamilyStatus; reason: string } {
   if (report) return report;
+  if (missing) return { status: 'degraded', reason: missing.reason };
   const [first, ...others] = failures;
   if (!first) return { status: 'ok', reason: '' };
   return {

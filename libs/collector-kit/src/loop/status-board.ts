@@ -35,6 +35,14 @@ export class StatusBoard {
     return isNew;
   }
 
+  /** Notes that a pass was left out. A family that the pass under way has read already keeps its status. */
+  skip(family: string, wasRead: boolean, atMs: number): void {
+    const reason = 'The pass before was still under way when this one was due.';
+    if (!wasRead) this.assume(family, { status: 'skipped', reason }, atMs);
+    const passes = this.#entries.get(family)?.passes;
+    passes?.set('skipped', (passes.get('skipped') ?? 0) + 1);
+  }
+
   /** Sets a status that came about without a pass of the family, so that no pass is counted. True when it is another one. */
   assume(family: string, { status, reason }: Pick<Outcome, 'status' | 'reason'>, atMs: number): boolean {
     const before = this.#entries.get(family);

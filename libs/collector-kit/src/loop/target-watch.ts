@@ -48,6 +48,8 @@ export class TargetWatch<Target, Query> {
   readonly #turns = new Turns();
   readonly #lanes: ReadonlyMap<Lane, readonly AnyFamily<Query>[]>;
   readonly #inFlight = new Map<Lane, Promise<void>>();
+  /** Families that the pass under way is done with. */
+  readonly #readInPass = new Map<Lane, Set<string>>();
   readonly #labelSets: ReadonlyMap<string, LabelSets>;
   readonly #connection: Connection<Target, Query>;
   readonly #board: StatusBoard;
@@ -111,11 +113,9 @@ export class TargetWatch<Target, Query> {
 
   /** Single flight: a lane whose pass is still under way is skipped and says so, it does not queue. */
   #skip(lane: Lane): void {
-    const nothing = { durationMs: 0, roundTrips: 0, rows: 0, failures: 0, cut: 0 };
-    const reason = 'The pass before was still under way when this one was due.';
     const atMs = this.settings.clock.nowMs();
     for (const { name } of this.#familiesOf(lane))
-      this.#board.note(name, { ...nothing, status: 'skipped', reason }, atMs);
+      this.#board.skip(name, this.#readInPass.get(lane)?.has(name) ?? false, atMs);
     this.#publish(atMs);
   }
 
@@ -127,10 +127,13 @@ export class TargetWatch<Target, Query> {
       for (const read of pending.splice(0)) writeMeasured(read.measured, this.watched.writer, read.atMs);
       this.#publish(atMs);
     };
+    const done = new Set<string>();
+    this.#readInPass.set(lane, done);
     let isAnswered = false;
     let isMemoryNew = false;
     for (const family of this.#familiesOf(lane)) {
       const { measured, atMs } = await this.#read(family, lane);
+      done.add(family.name);
       if (pending[0] && atMs - pending[0].atMs > recordSpanMs) flush();
       if (!measured) continue;
       isAnswered = this.#isUp = true;

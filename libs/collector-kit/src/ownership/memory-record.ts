@@ -21,23 +21,30 @@ const maxBytes = 900_000;
 
 /**
  * A claim (`incarnation` absent: it will be the offset that the record gets) or a later save of the memory.
- * A memory that no record can hold is left out, and the caller is told.
+ * What no record can hold is left out, the biggest family first, and the caller is told.
  */
 export function memoryRecord(
   topic: string,
   { key, owner, incarnation }: { readonly key: string; readonly owner: string; readonly incarnation?: number },
   memory: FamilyMemory,
 ): { readonly record: NewRecord; readonly problem?: Error } {
-  const packed = gzipSync(JSON.stringify(memory));
-  const fits = packed.length <= maxBytes;
   const headers = {
     'content-type': 'application/json',
     'content-encoding': 'gzip',
     owner,
     ...(incarnation === undefined ? {} : { incarnation: String(incarnation) }),
   };
-  const record: NewRecord = { topic, key, value: fits ? packed : gzipSync('{}'), headers };
-  return fits ? { record } : { record, problem: errors.MEMORY_TOO_BIG({ key, bytes: packed.length, maxBytes }) };
+  const value = gzipSync(JSON.stringify(memory), { level: 1 });
+  if (value.length <= maxBytes) return { record: { topic, key, value, headers } };
+  const { biggest, rest } = withoutBiggest(memory);
+  const { record } = memoryRecord(topic, { key, owner, ...(incarnation === undefined ? {} : { incarnation }) }, rest);
+  return { record, problem: errors.MEMORY_TOO_BIG({ key, family: biggest, bytes: value.length, maxBytes }) };
+}
+
+function withoutBiggest(memory: FamilyMemory): { biggest: string; rest: FamilyMemory } {
+  const sizeOf = (family: string) => JSON.stringify(memory[family])?.length ?? 0;
+  const biggest = Object.keys(memory).reduce((big, family) => (sizeOf(family) > sizeOf(big) ? family : big));
+  return { biggest, rest: Object.fromEntries(Object.entries(memory).filter(([family]) => family !== biggest)) };
 }
 
 /** `undefined` for a tombstone and for what is not a memory record. */

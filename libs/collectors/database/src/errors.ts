@@ -1,0 +1,60 @@
+import { defineErrors } from '@omninode/contracts';
+
+/** Every error that this lib throws. What each means for a family's status is in `server/explain-error.ts`. */
+export const errors = defineErrors({
+  SERVER_TOO_OLD: {
+    phase: 'connection',
+    retryable: false,
+    message: 'PostgreSQL {version} is older than 14, the oldest version that is supported. Upgrade the server.',
+  },
+  STATEMENTS_NOT_LOADED: {
+    phase: 'reading',
+    retryable: true,
+    message:
+      'pg_stat_statements is not loaded. Add it to shared_preload_libraries, restart the server, then run CREATE EXTENSION pg_stat_statements in database {database}.',
+  },
+  STATEMENTS_NOT_CREATED: {
+    phase: 'reading',
+    retryable: true,
+    message:
+      'The extension pg_stat_statements is missing. Run CREATE EXTENSION pg_stat_statements in database {database}.',
+  },
+  STATEMENTS_TOO_OLD: {
+    phase: 'reading',
+    retryable: true,
+    message:
+      'The extension pg_stat_statements has version {version}. Run ALTER EXTENSION pg_stat_statements UPDATE in database {database}.',
+  },
+  STATEMENTS_HIDDEN: {
+    phase: 'reading',
+    retryable: true,
+    message: 'Role {role} may not see the statements of others. Run GRANT pg_monitor TO {role}.',
+  },
+  TARGET_URL_INVALID: {
+    phase: 'configuration',
+    retryable: false,
+    message:
+      'The address of database target {target} is not a PostgreSQL URL. Write it as postgres://role:password@host:5432/database.',
+  },
+  ANNOUNCEMENT_WITH_PASSWORD: {
+    phase: 'input',
+    retryable: false,
+    message:
+      'Its url holds a password, which everybody who reads the topic could see. Put the url into a secret file and announce urlSecret, the name of the file.',
+  },
+  ANNOUNCEMENT_INVALID: {
+    phase: 'input',
+    retryable: false,
+    message: '{path} is wrong: {problem}.',
+  },
+  SECRETS_NOT_CONFIGURED: {
+    phase: 'configuration',
+    retryable: false,
+    message: 'It names the secret {secret}, and collectors.database.secretsFolder is not set.',
+  },
+  SECRET_UNREADABLE: {
+    phase: 'configuration',
+    retryable: true,
+    message: 'Its secret {secret} can not be read from {folder} ({code}).',
+  },
+});

@@ -1,0 +1,43 @@
+import { systemClock, TargetWatch } from '@omninode/collector-kit';
+import type { WatchSettings } from '@omninode/collector-kit';
+import { KeptLogger, RecordingWriter } from '@omninode/collector-kit/testing';
+import { databaseReader } from '../database.reader.js';
+import type { DatabaseTarget } from '../database-target.js';
+import { databaseFamilies } from '../families.js';
+import type { DatabaseQuery } from '../server/database-query.js';
+
+/** Watches a real server as the collector does, with lanes of fractions of a second. */
+export function watchServer(url: string, changed: Partial<WatchSettings<DatabaseTarget, DatabaseQuery>> = {}) {
+  const [writer, logger] = [new RecordingWriter(), new KeptLogger()];
+  const settings: WatchSettings<DatabaseTarget, DatabaseQuery> = {
+    families: databaseFamilies,
+    reader: databaseReader({ statementTimeoutMs: 1_500, lockTimeoutMs: 500, connectTimeoutMs: 2_000 }),
+    clock: systemClock,
+    logger,
+    intervalsMs: { fast: 200, medium: 300, slow: 400 },
+    deadlineMs: 2_000,
+    connectDeadlineMs: 2_000,
+    maxConnectionAgeMs: 600_000,
+    ...changed,
+  };
+  const memory: { current: Readonly<Record<string, unknown>> } = { current: {} };
+  const onMemory = (now: Readonly<Record<string, unknown>>) => (memory.current = now);
+  const watch = new TargetWatch(settings, {
+    id: 'orders',
+    target: { id: 'orders', url },
+    writer,
+    memory: {},
+    onMemory,
+  });
+  return {
+    writer,
+    logger,
+    memory,
+    stop: () => watch.stop(),
+    status: (family: string) => watch.statuses().find((status) => status.family === family)?.status,
+    reason: (family: string) => watch.statuses().find((status) => status.family === family)?.reason,
+    latest: (series: string) => writer.latest(series),
+    /** All values that a series had, in order. */
+    values: (series: string) => writer.passes.flatMap(({ points }) => points[series] ?? []),
+  };
+}
