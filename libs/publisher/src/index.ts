@@ -1,1 +1,7 @@
-export {};
+export { createPublisher } from './publisher.js';
+export type { Publisher } from './publisher.js';
+export type { AcknowledgedRecord, PublisherOptions } from './options.js';
+export type { Remainder } from './outbox.js';
+export type { DroppedRecords, PublisherStats } from './stats.js';
+export { publisherErrors } from './errors.js';
+export { publisherMetrics, writePublisherStats } from './publisher.metrics.js';

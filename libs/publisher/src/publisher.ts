@@ -1,0 +1,104 @@
+import { contentTypes, decodeRecord, encodeClose } from '@omninode/contracts';
+import type { MeasurementPublisher, ProducerIdentity } from '@omninode/contracts';
+import { newCounts } from './counts.js';
+import { publisherErrors } from './errors.js';
+import { settingsOf } from './options.js';
+import type { PublisherOptions, Settings } from './options.js';
+import { Outbox } from './outbox.js';
+import type { Remainder } from './outbox.js';
+import type { OutgoingRecord } from './outgoing.js';
+import { Producers } from './producers.js';
+import { SeriesTable } from './series-table.js';
+import type { PublisherStats } from './stats.js';
+import { Writer } from './writer.js';
+
+export interface Publisher extends MeasurementPublisher {
+  /** Opens a writer. Throws `INCARNATION_NOT_NEW`, `PRODUCER_INVALID` or `PUBLISHER_CLOSED`. */
+  open(identity: ProducerIdentity): Writer;
+  /** Sends what waits now; resolves when all was acknowledged, or after `timeoutMs` with what was not. */
+  flush(timeoutMs: number): Promise<Remainder>;
+  /** Closes the writers that are still open, sends what waits and leaves in the spool what the bus did not take in time. */
+  close(timeoutMs: number): Promise<Remainder>;
+  stats(): PublisherStats;
+}
+
+/** What sends the measurements of a process: one outbox to the bus for all its writers. */
+export function createPublisher(options: PublisherOptions): Publisher {
+  const settings = settingsOf(options);
+  const counts = newCounts();
+  const producers = new Producers();
+  const outbox = new Outbox(Promise.resolve(null), outboxOptions(settings, counts));
+  const writers = new Set<Writer>();
+  const lastIncarnations = new Map<string, number>();
+  const put = (record: OutgoingRecord) => outbox.put(record);
+  let closing: Promise<Remainder> | undefined;
+  outbox.start();
+
+  return {
+    open(identity) {
+      const { producer, entity, incarnation, labels } = identity;
+      const last = lastIncarnations.get(producer);
+      if (closing) throw publisherErrors.PUBLISHER_CLOSED({ producer });
+      if (!isReadable(identity)) throw publisherErrors.PRODUCER_INVALID({ producer, entity, incarnation });
+      if (last !== undefined && incarnation <= last) {
+        throw publisherErrors.INCARNATION_NOT_NEW({ producer, incarnation, last });
+      }
+      const table = new SeriesTable(labels, settings.maxSeries);
+      const writer = new Writer(producers.get(producer, entity, incarnation), table, put, counts, settings);
+      forgetClosed(writers);
+      writers.add(writer);
+      lastIncarnations.set(producer, incarnation);
+      return writer;
+    },
+    flush: (timeoutMs) => outbox.flush(timeoutMs),
+    close(timeoutMs) {
+      for (const writer of writers) writer.close(settings.now());
+      closing ??= outbox.close(timeoutMs);
+      return closing;
+    },
+    stats: () => ({
+      ...counts,
+      failures: new Map(counts.failures),
+      dropped: new Map(counts.dropped),
+      queuedRecords: outbox.queued.records,
+      queuedBytes: outbox.queued.bytes,
+      oldestQueuedAgeMs: outbox.queued.oldestAtMs === null ? null : settings.now() - outbox.queued.oldestAtMs,
+      spoolBytes: 0,
+      series: seriesOf(writers),
+      droppedByProducer: producers.withDrops(),
+    }),
+  };
+}
+
+function outboxOptions(settings: Settings, counts: ReturnType<typeof newCounts>) {
+  const { bus, topic, publishTimeoutMs, maxBatchRecords, maxBatchBytes, onAcknowledged, onProblem } = settings;
+  return {
+    ...settings,
+    route: { bus, topic, publishTimeoutMs },
+    counts,
+    batch: { records: maxBatchRecords, bytes: maxBatchBytes },
+    onAcknowledged(records: readonly OutgoingRecord[]) {
+      if (!onAcknowledged) return;
+      for (const { producer, sequence, points } of records) {
+        onAcknowledged({ producer: producer.name, incarnation: producer.incarnation, sequence, points });
+      }
+    },
+    onProblem: (error: unknown) => onProblem?.(error),
+  };
+}
+
+function seriesOf(writers: Set<Writer>): number {
+  forgetClosed(writers);
+  return [...writers].reduce((sum, { table }) => sum + table.size, 0);
+}
+
+/** A closed writer's table is let go. */
+function forgetClosed(writers: Set<Writer>): void {
+  for (const writer of writers) if (writer.isClosed) writers.delete(writer);
+}
+
+/** Asks the decoder: records of an identity that it refuses would all be dead letters. */
+function isReadable({ producer, entity, incarnation }: ProducerIdentity): boolean {
+  const trial = encodeClose({ producer, entity, incarnation, sequence: 1, timeMs: Date.UTC(2026, 0) }, 0);
+  return decodeRecord(trial, contentTypes.columns, entity).ok;
+}
