@@ -61,8 +61,8 @@ export { closeRecord, columnsRecord, dataRecord, dictionaryRecord, eventRecord }
 export type { ColumnsRecord } from './records/columns.js';
 export { commandRecord, signedText } from './records/command.js';
 export type { CommandRecord } from './records/command.js';
-export { isClaim, memoryKey, memoryRecord } from './records/memory.js';
-export type { MemoryRecord } from './records/memory.js';
+export { isClaim, memoryHeaders, memoryKey, memoryRecord } from './records/memory.js';
+export type { MemoryHeaders, MemoryRecord } from './records/memory.js';
 export { outcomeRecord, refusals } from './records/outcome.js';
 export type { OutcomeRecord } from './records/outcome.js';
 export { readRecord } from './records/read-record.js';
@@ -71,3 +71,5 @@ export { rowsRecord } from './records/rows.js';
 export type { RowsPoint, RowsRecord } from './records/rows.js';
 export { targetRecord } from './records/target.js';
 export type { TargetRecord } from './records/target.js';
+export { recordKinds } from './records/record-kinds.js';
+export type { RecordKind } from './records/record-kinds.js';

@@ -1,20 +1,28 @@
+import { z } from 'zod';
 import type { BusRecord, NewRecord } from '../bus.js';
+import { decodeCodes } from './codes.js';
 
-/** Headers of a dead letter, each with the prefix `dead-letter.`; the record's own headers follow with `original.`. */
-export const deadLetterHeaders = {
-  topic: 'dead-letter.topic',
-  partition: 'dead-letter.partition',
-  offset: 'dead-letter.offset',
-  /** The original key; absent when it had none. */
-  key: 'dead-letter.key',
-  /** When the original was made, ms since 1970 UTC. */
-  recordTime: 'dead-letter.record-time',
-  /** Why: a code of `decodeCodes`. */
-  code: 'dead-letter.code',
-  detail: 'dead-letter.detail',
-  /** Bytes of the original value; only where it was cut. */
-  cutFrom: 'dead-letter.cut-from',
-} as const;
+const digits = z.string().regex(/^\d{1,16}$/);
+const codeList = Object.keys(decodeCodes).join(', ');
+
+/** Headers of a dead letter. The record's own headers follow, each with `original.` before its name. */
+export const deadLetterHeaders = z
+  .object({
+    'dead-letter.topic': z.string().meta({ description: 'Topic that the record was in.' }),
+    'dead-letter.partition': digits.meta({ description: 'Its partition.' }),
+    'dead-letter.offset': digits.meta({ description: 'Its offset.' }),
+    'dead-letter.key': z.string().optional().meta({ description: 'Its key. Absent: it had none.' }),
+    'dead-letter.record-time': digits.meta({ description: 'When its producer made it, ms since 1970 UTC.' }),
+    'dead-letter.code': z.string().meta({ description: `Why it could not be taken: ${codeList}.` }),
+    'dead-letter.detail': z
+      .string()
+      .max(500)
+      .meta({ description: 'Where in the record and what, in words; never a value.' }),
+    'dead-letter.cut-from': digits
+      .optional()
+      .meta({ description: 'Bytes of the original value. Absent: it is whole.' }),
+  })
+  .meta({ description: "Headers of a dead letter; the record's own follow, each with `original.` before its name." });
 
 const detailLength = 500;
 /** Below what a broker takes by default, with room for headers: a dead letter that is refused would block its partition. */
@@ -26,18 +34,22 @@ const valueBytes = 900 * 1024;
  */
 export function deadLetterRecord(topic: string, record: BusRecord, code: string, detail: string): NewRecord {
   const { key, value } = record;
-  const headers: Record<string, string> = {
-    [deadLetterHeaders.topic]: record.topic,
-    [deadLetterHeaders.partition]: String(record.partition),
-    [deadLetterHeaders.offset]: String(record.offset),
-    [deadLetterHeaders.recordTime]: String(record.timestampMs),
-    [deadLetterHeaders.code]: code,
-    [deadLetterHeaders.detail]: detail.slice(0, detailLength).toWellFormed(),
-  };
-  if (key !== null) headers[deadLetterHeaders.key] = key;
-  for (const [name, original] of Object.entries(record.headers)) headers[`original.${name}`] = original;
   const isCut = value !== null && value.length > valueBytes;
-  if (isCut) headers[deadLetterHeaders.cutFrom] = String(value.length);
-  const kept = isCut ? value.subarray(0, valueBytes) : value;
-  return { topic, key: `${record.topic}/${record.partition}/${record.offset}`, value: kept, headers };
+  const reason: z.infer<typeof deadLetterHeaders> = {
+    'dead-letter.topic': record.topic,
+    'dead-letter.partition': String(record.partition),
+    'dead-letter.offset': String(record.offset),
+    ...(key === null ? {} : { 'dead-letter.key': key }),
+    'dead-letter.record-time': String(record.timestampMs),
+    'dead-letter.code': code,
+    'dead-letter.detail': detail.slice(0, detailLength).toWellFormed(),
+    ...(isCut ? { 'dead-letter.cut-from': String(value.length) } : {}),
+  };
+  const original = Object.entries(record.headers).map(([name, header]) => [`original.${name}`, header]);
+  return {
+    topic,
+    key: `${record.topic}/${record.partition}/${record.offset}`,
+    value: isCut ? value.subarray(0, valueBytes) : value,
+    headers: { ...Object.fromEntries(original), ...reason } as Record<string, string>,
+  };
 }

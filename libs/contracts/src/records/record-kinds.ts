@@ -4,7 +4,7 @@ import type { TopicName } from '../topics.js';
 import { alertRecord } from './alert.js';
 import { closeRecord, dataRecord, dictionaryRecord, eventRecord } from './columns.js';
 import { commandRecord } from './command.js';
-import { memoryRecord } from './memory.js';
+import { memoryHeaders, memoryRecord } from './memory.js';
 import { outcomeRecord } from './outcome.js';
 import { rowsRecord } from './rows.js';
 import { targetRecord } from './target.js';
@@ -17,6 +17,8 @@ export interface RecordKind {
   /** What the header `content-type` says. */
   readonly contentType: string;
   readonly schema: z.ZodType;
+  /** Headers that say more than the content type. */
+  readonly headers?: z.ZodType;
 }
 
 const { rows, columns } = contentTypes;
@@ -29,7 +31,7 @@ export const recordKinds: readonly RecordKind[] = [
   { name: 'event', topic: 'measurement', contentType: columns, schema: eventRecord },
   { name: 'close', topic: 'measurement', contentType: columns, schema: closeRecord },
   { name: 'target', topic: 'target', contentType: rows, schema: targetRecord },
-  { name: 'memory', topic: 'memory', contentType: rows, schema: memoryRecord },
+  { name: 'memory', topic: 'memory', contentType: rows, schema: memoryRecord, headers: memoryHeaders },
   { name: 'alert', topic: 'alert', contentType: rows, schema: alertRecord },
   { name: 'command', topic: 'command', contentType: rows, schema: commandRecord },
   { name: 'outcome', topic: 'outcome', contentType: rows, schema: outcomeRecord },

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { alertRecord } from './alert.js';
 import { commandRecord, signedText } from './command.js';
 import type { CommandRecord } from './command.js';
-import { isClaim, memoryRecord } from './memory.js';
+import { isClaim, memoryHeaders, memoryRecord } from './memory.js';
 import { outcomeRecord } from './outcome.js';
 import { readRecord } from './read-record.js';
 import { targetRecord } from './target.js';
@@ -56,21 +56,14 @@ const target = {
   secrets: { password: 'ORDERS_DB_PASSWORD' },
   time,
 };
-const memory = {
-  v: 1,
-  role: 'database-collector',
-  entity: 'orders-db',
-  owner: 'collector-1',
-  time,
-  memory: { statements: { since: 1 } },
-};
+const memory = { statements: { since: 1 } };
+const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip', owner: 'collector-1' };
 
 test.each([
   ['alert', alertRecord, alert],
   ['command', commandRecord, command],
   ['outcome', outcomeRecord, outcome],
   ['target', targetRecord, target],
-  ['memory', memoryRecord, memory],
 ] as const)('a good %s is read as it is, and fields of a later version are passed over', (_, schema, body) => {
   expect(readRecord(schema, text({ ...body, later: [1] }))).toEqual({ ok: true, record: body });
 });
@@ -93,7 +86,7 @@ test.each([
     { ...target, address: 'postgres://db/orders?password=geheim' },
     'address',
   ],
-  ['a time in seconds', memoryRecord, { ...memory, time: time / 1000 }, 'time'],
+  ['a time in seconds', targetRecord, { ...target, time: time / 1000 }, 'time'],
 ] as const)('%s is refused, and the detail shows no value', (_, schema, body, field) => {
   const result = readRecord(schema, text(body));
   expect(result).toMatchObject({
@@ -109,9 +102,14 @@ test('what is no JSON at all is refused with its own code', () => {
   expect(codes).toMatchObject([{ code: 'empty_record' }, { code: 'invalid_utf8' }, { code: 'invalid_json' }]);
 });
 
+test('a memory is whatever its families remember', () => {
+  expect(readRecord(memoryRecord, text(memory))).toEqual({ ok: true, record: memory });
+  expect(readRecord(memoryRecord, text([memory]))).toMatchObject({ ok: false });
+});
+
 test('a memory without an incarnation is a claim', () => {
-  expect(isClaim(memoryRecord.parse(memory))).toBe(true);
-  expect(isClaim(memoryRecord.parse({ ...memory, incarnation: 0 }))).toBe(false);
+  expect(isClaim(memoryHeaders.parse(headers))).toBe(true);
+  expect(isClaim(memoryHeaders.parse({ ...headers, incarnation: '0' }))).toBe(false);
 });
 
 test('the signed text does not depend on the order of members and leaves the signature out', () => {
