@@ -73,3 +73,5 @@ export { targetRecord } from './records/target.js';
 export type { TargetRecord } from './records/target.js';
 export { recordKinds } from './records/record-kinds.js';
 export type { RecordKind } from './records/record-kinds.js';
+export { contractArtifacts } from './artifacts.js';
+export type { Artifact } from './artifacts.js';

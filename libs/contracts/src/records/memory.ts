@@ -8,11 +8,9 @@ import { identity } from './fields.js';
  * record with an older incarnation than the newest claim comes from an owner that does not know yet that it is none: it is
  * passed over.
  */
-export const memoryRecord = z
-  .record(z.string(), z.unknown())
-  .meta({
-    description: 'What the next owner must know, by family: JSON values, such as the last slowlog id or baselines.',
-  });
+export const memoryRecord = z.record(z.string(), z.unknown()).meta({
+  description: 'What the next owner must know, by family: JSON values, such as the last slowlog id or baselines.',
+});
 
 export type MemoryRecord = z.infer<typeof memoryRecord>;
 

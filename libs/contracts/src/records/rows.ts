@@ -18,8 +18,13 @@ const described = {
   name: metricName.meta({
     description: "The metric's full name by Prometheus' form, its unit in it, such as shop_request_duration_seconds.",
   }),
-  unit: text(limits.unitLength).optional().meta({ description: 'Base unit, such as seconds or bytes. Absent: none.' }),
-  help: text(limits.helpLength).optional().meta({ description: 'One sentence on what it measures.' }),
+  unit: text(limits.unitLength).optional().meta({
+    description:
+      'Base unit, such as seconds or bytes. Absent: none. Of several points with one name the first one counts.',
+  }),
+  help: text(limits.helpLength)
+    .optional()
+    .meta({ description: 'One sentence on what it measures. Of several points with one name the first one counts.' }),
   labels,
   start: time
     .optional()
@@ -102,7 +107,7 @@ export const rowsRecord = z
   )
   .refine(({ points }) => areConsistent(points), 'a metric has two kinds or two sets of bounds')
   .refine(({ points, time: recordTime }) => areDistinct(points, recordTime), 'a series has two points with one time')
-  .meta({ description: 'Measurements in rows, `content-type: application/json`.' });
+  .meta({ description: 'Measurements as any service in any language can write them.' });
 
 export type RowsRecord = z.infer<typeof rowsRecord>;
 export type RowsPoint = z.infer<typeof rowsPoint>;
