@@ -1,1 +1,25 @@
-export {};
+/**
+ * What the aggregator knows and how it shows it. Pure: no clock, no files, no network.
+ *
+ * store/       series as a struct of arrays
+ * state/       one partition: dictionaries, dedup, fencing, ledger, events
+ * snapshot/    the form of a partition's state in its record
+ * exposition/  the page that Prometheus scrapes
+ * summary/     what partitions tell each other, and health
+ */
+export { aggregationErrors } from './errors.js';
+export { contentTypeOf, exposition } from './exposition/exposition.js';
+export type { ExpositionOptions, OwnSample } from './exposition/exposition.js';
+export type { Format } from './exposition/lines.js';
+export { encodeSnapshot, restoreSnapshot } from './snapshot/snapshot.js';
+export type { Ledger } from './state/ledger.js';
+export { PartitionState } from './state/partition-state.js';
+export type { RecordPosition, Refused } from './state/partition-state.js';
+export { missingOf } from './state/producer-state.js';
+export type { ProducerState } from './state/producer-state.js';
+export type { KeptEvent } from './state/recent-events.js';
+export type { Series, StoreLimits } from './store/series-store.js';
+export { meshHealth } from './summary/health.js';
+export type { Health, HealthLimits, MeshHealth, Reason, TargetHealth } from './summary/health.js';
+export { summarize } from './summary/summarize.js';
+export type { FamilySummary, LedgerTotals, PartitionSummary, ProducerGap, TargetSummary } from './summary/summary.js';

@@ -1,0 +1,123 @@
+import type { DecodedRecord, MetricDefinition } from '@omninode/contracts';
+import { expect, test } from 'vitest';
+import { PartitionState } from '../state/partition-state.js';
+import { exposition } from './exposition.js';
+
+const nowMs = 1_790_000_000_000;
+const definition = (
+  name: string,
+  kind: MetricDefinition['kind'],
+  unit: string,
+  labelNames: string[] = [],
+  bounds: number[] = [],
+): MetricDefinition => ({ name, kind, unit, help: 'Say "it".', labelNames, bounds });
+
+test('text and OpenMetrics of every kind', () => {
+  const state = partition([
+    [definition('omninode_a_seconds', 'gauge', 'seconds', ['q']), ['say "no"\n'], [0.5]],
+    [definition('omninode_b_total', 'counter', 'events'), [], [7]],
+    [definition('omninode_c_seconds', 'histogram', 'seconds', [], [0.1, 1]), [], [1, 2, 3, 4.5]],
+  ]);
+  expect(page([state], 'text')).toBe(`# HELP omninode_a_seconds Say "it".
+# TYPE omninode_a_seconds gauge
+omninode_a_seconds{q="say \\"no\\"\\n"} 0.5
+# HELP omninode_b_total Say "it".
+# TYPE omninode_b_total counter
+omninode_b_total 7
+# HELP omninode_c_seconds Say "it".
+# TYPE omninode_c_seconds histogram
+omninode_c_seconds_bucket{le="0.1"} 1
+omninode_c_seconds_bucket{le="1"} 3
+omninode_c_seconds_bucket{le="+Inf"} 6
+omninode_c_seconds_sum 4.5
+omninode_c_seconds_count 6
+`);
+  expect(page([state], 'openmetrics')).toContain(`# HELP omninode_b Say \\"it\\".
+# TYPE omninode_b counter
+omninode_b_total 7
+omninode_b_created 1789999999
+`);
+  expect(page([state], 'openmetrics')).toMatch(/# UNIT omninode_a_seconds seconds\n[^]*# EOF\n$/);
+});
+
+test('an exponential histogram is exact at the powers of two', () => {
+  const state = partition(
+    [[definition('omninode_d_seconds', 'exponential', 'seconds'), [], []]],
+    [
+      // Scale 1: bounds are the square roots of two; the buckets end at 2^0.5, 2^1, 2^1.5, 2^2.
+      [0, { scale: 1, zeroCount: 1, sum: 9, offset: 0, counts: [1, 2, 3, 4] }],
+    ],
+  );
+  expect(page([state], 'text')).toContain(`omninode_d_seconds_bucket{le="2"} 4
+omninode_d_seconds_bucket{le="4"} 11
+omninode_d_seconds_bucket{le="+Inf"} 11
+omninode_d_seconds_sum 9
+omninode_d_seconds_count 11
+`);
+});
+
+test('a family has one header, whichever partitions its series lie in; another kind of the same name is left out', () => {
+  const gauge = definition('omninode_a_seconds', 'gauge', 'seconds', ['p']);
+  const text = page(
+    [
+      partition([[gauge, ['1'], [1]]]),
+      partition([[gauge, ['2'], [2]]]),
+      partition([[{ ...gauge, kind: 'counter' }, ['3'], [3]]]),
+    ],
+    'text',
+  );
+  expect(text.match(/# TYPE/g)).toHaveLength(1);
+  expect(text).toContain('{p="2"} 2');
+  expect(text).not.toContain('{p="3"}');
+});
+
+test('an expired series is hidden, not zero', () => {
+  const state = partition([[definition('omninode_a_seconds', 'gauge', 'seconds'), [], [1]]]);
+  expect([...exposition([state], { format: 'text', expiryMs: 1_000, nowMs: nowMs + 1_001 })]).toEqual([]);
+});
+
+test('no slice is longer than a thousand lines', () => {
+  const gauge = definition('omninode_a_seconds', 'gauge', 'seconds', ['p']);
+  const state = partition(Array.from({ length: 2_500 }, (_, nth) => [gauge, [String(nth)], [nth]]));
+  const slices = [...exposition([state], { format: 'text', expiryMs: 1_000, nowMs })];
+  expect(slices.map((slice) => slice.toString().split('\n').length - 1)).toEqual([1_002, 1_000, 500]);
+});
+
+function page(states: readonly PartitionState[], format: 'text' | 'openmetrics'): string {
+  return Buffer.concat([...exposition(states, { format, expiryMs: 1_000, nowMs })]).toString();
+}
+
+type Given = readonly [metric: MetricDefinition, labelValues: readonly string[], slots: readonly number[]];
+
+function partition(
+  given: readonly Given[],
+  exponentials: NonNullable<DecodedRecord['data']>['exponentials'] = [],
+): PartitionState {
+  const state = new PartitionState({ series: 10_000, seriesPerEntity: 10_000 });
+  const record: DecodedRecord = {
+    producer: 'p',
+    entity: 'e',
+    incarnation: 1,
+    sequence: 1,
+    timeMs: nowMs,
+    dictionary: {
+      from: 0,
+      metrics: given.map(([metric]) => metric),
+      series: given.map(([, values], nth) => [nth, values] as const),
+    },
+    data: {
+      known: given.length,
+      indexes: null,
+      values: given.flatMap(([, , slots]) => slots),
+      timeOffsetsMs: null,
+      starts: given.map((_, nth) => [nth, nowMs - 1_000] as const),
+      exponentials,
+    },
+    events: [],
+    close: null,
+    encoding: 'columns',
+    rejected: [],
+  };
+  expect(state.take({ ok: true, record }, { offset: 0 }, nowMs)).toBeUndefined();
+  return state;
+}

@@ -1,0 +1,83 @@
+import { statusEvent, type StatusAttributes } from '@omninode/contracts';
+import type { PartitionState } from '../state/partition-state.js';
+import { missingOf } from '../state/producer-state.js';
+import type { KeptEvent } from '../state/recent-events.js';
+import type { LedgerTotals, PartitionSummary, ProducerGap, TargetSummary } from './summary.js';
+
+export interface Moment {
+  readonly partition: number;
+  readonly owner: string;
+  readonly endOffset: number;
+  readonly atMs: number;
+  /** Series that nobody has sent for this long count as expired, ms. */
+  readonly expiryMs: number;
+}
+
+const mostGaps = 50;
+
+/** What the owner of a partition tells of it. */
+export function summarize(
+  state: PartitionState,
+  { partition, owner, endOffset, atMs, expiryMs }: Moment,
+): PartitionSummary {
+  return {
+    version: 1,
+    partition,
+    owner,
+    atMs,
+    nextOffset: state.nextOffset,
+    endOffset: Math.max(endOffset, state.nextOffset),
+    ledger: totalsOf(state),
+    gaps: gapsOf(state),
+    series: seriesCounts(state, atMs - expiryMs),
+    targets: targetsOf(state),
+  };
+}
+
+function totalsOf({ ledger, producers }: PartitionState): LedgerTotals {
+  const { resets: _resets, refusedPoints: _refused, ...counts } = ledger;
+  let missing = 0;
+  let dropped = 0;
+  for (const producer of producers) {
+    missing += missingOf(producer);
+    dropped += producer.dropped;
+  }
+  return { ...counts, missing, dropped };
+}
+
+function gapsOf({ producers }: PartitionState): ProducerGap[] {
+  const gaps: ProducerGap[] = [];
+  for (const state of producers) {
+    const missing = missingOf(state);
+    if (missing === 0) continue;
+    const { producer, incarnation, marks, dropped } = state;
+    gaps.push({ producer, incarnation, lastSequence: marks.last, received: marks.distinct, dropped, missing });
+  }
+  return gaps.sort((a, b) => b.missing - a.missing).slice(0, mostGaps);
+}
+
+function seriesCounts({ store, producers }: PartitionState, notBeforeMs: number): PartitionSummary['series'] {
+  let live = 0;
+  for (let number = 0; number < store.size; number++) if (store.seen[number]! >= notBeforeMs) live++;
+  let refused = 0;
+  for (const { dictionary, known } of producers) {
+    for (let index = 0; index < known; index++) if (dictionary[index]! < 0) refused++;
+  }
+  return { live, expired: store.size - live, refused };
+}
+
+/** Targets are known by the statuses that their collectors send: also one that never answered has some. */
+function targetsOf(state: PartitionState): TargetSummary[] {
+  const statuses = Map.groupBy(state.events.current(statusEvent), ({ producer }) => producer);
+  return [...statuses].map(([producer, events]) => ({
+    id: events[0]!.entity,
+    kind: producer.slice(0, producer.indexOf('/')),
+    lastDataMs: state.newestData.get(events[0]!.entity) ?? 0,
+    families: events.map(familyOf).sort((a, b) => a.family.localeCompare(b.family)),
+  }));
+}
+
+function familyOf({ attributes }: KeptEvent): TargetSummary['families'][number] {
+  const { family, status, reason, since_ms: sinceMs } = attributes as unknown as StatusAttributes;
+  return { family, status, reason, sinceMs };
+}
