@@ -53,6 +53,21 @@ export const errors = defineErrors({
     message:
       'The data folder {folder} holds data of PostgreSQL {found}, which PostgreSQL {wanted} cannot read. Choose another folder, or remove this one.',
   },
+  SERVICE_DOWN: {
+    phase: 'configuration',
+    retryable: false,
+    message: 'Service {name} is needed and is not up. Bring it up first.',
+  },
+  SERVICE_STUCK: {
+    phase: 'connection',
+    retryable: false,
+    message: 'Service {name} runs (pid {pid}) but does not answer: {reason}. Take it down first; its log is {logFile}.',
+  },
+  NOTE_UNREADABLE: {
+    phase: 'storage',
+    retryable: false,
+    message: 'The note {file} about a running service is damaged. End its server by hand, then remove the file.',
+  },
   NO_UNPRIVILEGED_USER: {
     phase: 'configuration',
     retryable: false,

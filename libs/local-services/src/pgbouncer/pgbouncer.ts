@@ -22,6 +22,9 @@ export interface PgBouncerOptions extends StartOptions {
   readonly settings?: Readonly<Record<string, string | number>>;
 }
 
+/** What PgBouncer needs to know of the server behind it; a started one has all of it. */
+export type PooledServer = Pick<PostgresServer, 'host' | 'port' | 'options'>;
+
 export interface PgBouncerServer extends ManagedServer {
   /** For tests of RELOAD. */
   readonly iniFile: string;
@@ -32,7 +35,7 @@ export interface PgBouncerServer extends ManagedServer {
 }
 
 /** Starts a PgBouncer in front of a server, with that server's roles and password. Resolves when its console takes logins. */
-export async function startPgBouncer(server: PostgresServer, options: PgBouncerOptions = {}): Promise<PgBouncerServer> {
+export async function startPgBouncer(server: PooledServer, options: PgBouncerOptions = {}): Promise<PgBouncerServer> {
   const missing = missingPgBouncer();
   if (missing) throw errors.SERVER_NOT_AVAILABLE({ server: 'PgBouncer', ...missing });
   const command = findProgram('pgbouncer') as string;
@@ -40,11 +43,11 @@ export async function startPgBouncer(server: PostgresServer, options: PgBouncerO
   return inFolder(options.folder, 'pgbouncer', async ({ folder, temporaryFolder }) => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const iniFile = join(folder, 'pgbouncer.ini');
-    const identity = chooseUnprivileged('PgBouncer', command, temporaryFolder ?? folder);
+    const runAs = chooseUnprivileged('PgBouncer', command, temporaryFolder ?? folder);
     const managed = await onPorts([options.port ?? 0], async ([port = 0]) => {
       writeFileSync(iniFile, configuration(server, folder, port, options), { mode: 0o600 });
       writeFileSync(join(folder, 'users.txt'), users(server), { mode: 0o600 });
-      await giveTo(identity, temporaryFolder ?? folder);
+      await giveTo(runAs, temporaryFolder ?? folder);
       return startManaged(
         {
           server: 'PgBouncer',
@@ -52,7 +55,7 @@ export async function startPgBouncer(server: PostgresServer, options: PgBouncerO
           port,
           command,
           args: [iniFile],
-          identity,
+          runAs,
           workFolder: folder,
           logFile: `${folder}.log`,
           stopSignal: 'SIGTERM',
@@ -80,7 +83,7 @@ export function missingPgBouncer(): Missing | undefined {
   return { reason: 'pgbouncer is not installed', remedy };
 }
 
-function configuration(server: PostgresServer, folder: string, port: number, options: PgBouncerOptions): string {
+function configuration(server: PooledServer, folder: string, port: number, options: PgBouncerOptions): string {
   const target = `host=${server.host} port=${server.port}`;
   const databases = { '*': target, ...options.databases };
   const settings = {
@@ -106,18 +109,18 @@ function configuration(server: PostgresServer, folder: string, port: number, opt
 }
 
 /** Plain passwords: PgBouncer needs them to log in to the server by SCRAM. */
-function users(server: PostgresServer): string {
+function users(server: PooledServer): string {
   const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
   return ['postgres', 'omninode', 'plain', 'admin', 'monitor']
     .map((user) => `${quote(user)} ${quote(passwordOf(server) ?? '')}\n`)
     .join('');
 }
 
-function passwordOf({ options: { authentication = 'trust' } }: PostgresServer): string | undefined {
+function passwordOf({ options: { authentication = 'trust' } }: PooledServer): string | undefined {
   return authentication === 'trust' ? undefined : authentication.password;
 }
 
-function loginOf(server: PostgresServer): string {
+function loginOf(server: PooledServer): string {
   const password = passwordOf(server);
   return password === undefined ? '' : `:${encodeURIComponent(password)}`;
 }

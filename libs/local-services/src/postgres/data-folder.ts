@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errors } from '../errors.js';
 import { processesIn, sendSignal } from '../process/process-table.js';
-import { giveTo, runAs } from '../process/unprivileged.js';
-import type { Identity } from '../process/unprivileged.js';
+import { giveTo, runStep } from '../process/unprivileged.js';
+import type { RunAs } from '../process/unprivileged.js';
 import type { PostgresPrograms } from './programs.js';
 import { runSingleUser } from './single-user.js';
 
 export interface NewDataFolder {
   readonly programs: PostgresPrograms;
-  readonly identity: Identity;
+  readonly runAs: RunAs;
   readonly folder: string;
   /** `trust` asks nobody for a password; else every role logs in over TCP with this one (SCRAM). */
   readonly authentication: 'trust' | { readonly password: string };
@@ -25,7 +25,7 @@ export async function ensureDataFolder(wanted: NewDataFolder): Promise<void> {
   const unfinished = `${wanted.folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700, recursive: true });
-  await giveTo(wanted.identity, unfinished);
+  await giveTo(wanted.runAs, unfinished);
   await initialise({ ...wanted, folder: unfinished });
   renameSync(unfinished, wanted.folder);
 }
@@ -48,11 +48,11 @@ export async function recoverFolder(folder: string): Promise<void> {
   rmSync(pidFile, { force: true });
 }
 
-async function initialise({ programs, identity, folder, authentication, databases }: NewDataFolder): Promise<void> {
+async function initialise({ programs, runAs, folder, authentication, databases }: NewDataFolder): Promise<void> {
   const method = authentication === 'trust' ? 'trust' : 'scram-sha-256';
   const locale = ['--encoding=UTF8', '--locale=C'];
   const logins = ['--username=postgres', '--auth-local=trust', `--auth-host=${method}`];
-  await runAs(identity, {
+  await runStep(runAs, {
     step: 'initdb',
     folder,
     command: programs.initdb,
@@ -61,14 +61,14 @@ async function initialise({ programs, identity, folder, authentication, database
 
   const password = authentication === 'trust' ? '' : ` password ${literal(authentication.password)}`;
   // What template1 has, every database made later has too.
-  await runSingleUser({ programs, identity, folder, database: 'template1' }, [
+  await runSingleUser({ programs, runAs, folder, database: 'template1' }, [
     `create role omninode login${password}`,
     'grant pg_monitor to omninode',
     `create role plain login${password}`,
     ...(password ? [`alter role postgres${password}`] : []),
     'create extension pg_stat_statements',
   ]);
-  await runSingleUser({ programs, identity, folder, database: 'postgres' }, [
+  await runSingleUser({ programs, runAs, folder, database: 'postgres' }, [
     'create extension pg_stat_statements',
     ...databases.map((database) => `create database "${database.replaceAll('"', '""')}"`),
   ]);

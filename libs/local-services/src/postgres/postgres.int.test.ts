@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -166,21 +165,4 @@ describe('PostgreSQL', () => {
     expect(readFileSync(locked.logFile, 'utf8')).not.toContain('s3cret');
     await locked.stop();
   });
-});
-
-describe('a server whose starter is gone', () => {
-  test.each(['SIGKILL', 'SIGTERM'] as const)(
-    'ends after %s for its starter, with its temporary folder',
-    async (signal) => {
-      const program = join(import.meta.dirname, '..', 'process', 'starter.mjs');
-      const args = [program, 'postgres/postgres.ts', 'startPostgres', '{}', 'pid', 'dataFolder'];
-      const starter = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-      const [line] = (await once(starter.stdout, 'data')) as [Buffer];
-      const { pid, dataFolder } = JSON.parse(line.toString()) as { pid: number; dataFolder: string };
-      expect(findProcess(pid)).toBeDefined();
-      starter.kill(signal);
-      await expect.poll(() => findProcess(pid), { timeout: 8_000 }).toBeUndefined();
-      await expect.poll(() => existsSync(dirname(dataFolder)), { timeout: 3_000 }).toBe(false);
-    },
-  );
 });

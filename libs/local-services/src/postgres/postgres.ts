@@ -4,7 +4,7 @@ import { onPorts } from '../process/free-port.js';
 import { startManaged } from '../process/managed-server.js';
 import type { ManagedServer, StartOptions } from '../process/managed-server.js';
 import { chooseUnprivileged, giveTo } from '../process/unprivileged.js';
-import type { Identity } from '../process/unprivileged.js';
+import type { RunAs } from '../process/unprivileged.js';
 import { postgresAnswers } from './answers.js';
 import { dataVersion, ensureDataFolder, recoverFolder } from './data-folder.js';
 import type { NewDataFolder } from './data-folder.js';
@@ -59,7 +59,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
 export interface Place {
   readonly server: string;
   readonly programs: PostgresPrograms;
-  readonly identity: Identity;
+  readonly runAs: RunAs;
   readonly dataFolder: string;
   readonly temporaryFolder?: string;
 }
@@ -73,17 +73,17 @@ export async function inPlace<T>(
   const server = `PostgreSQL ${version}`;
   const programs = await findPrograms(version);
   return inFolder(wanted, 'postgres', async ({ folder, temporaryFolder }) => {
-    const identity = chooseUnprivileged(server, programs.postgres, folder);
-    if (temporaryFolder) await giveTo(identity, temporaryFolder);
-    return start({ server, programs, identity, dataFolder: folder, temporaryFolder });
+    const runAs = chooseUnprivileged(server, programs.postgres, folder);
+    if (temporaryFolder) await giveTo(runAs, temporaryFolder);
+    return start({ server, programs, runAs, dataFolder: folder, temporaryFolder });
   });
 }
 
 /** Serves the data that is in a place. */
 export async function servePlace(place: Place, options: PostgresOptions): Promise<PostgresServer> {
-  const { server, programs, identity, dataFolder, temporaryFolder } = place;
+  const { server, programs, runAs, dataFolder, temporaryFolder } = place;
   const { version = 18, authentication = 'trust' } = options;
-  await giveTo(identity, dataFolder);
+  await giveTo(runAs, dataFolder);
   assertVersion(dataFolder, version);
 
   const managed = await onPorts([options.port ?? 0], ([port = 0]) =>
@@ -94,7 +94,7 @@ export async function servePlace(place: Place, options: PostgresOptions): Promis
         port,
         command: programs.postgres,
         args: ['-D', dataFolder, '-p', String(port), ...settingArguments(options)],
-        identity,
+        runAs,
         workFolder: dataFolder,
         logFile: `${dataFolder}.log`,
         stopSignal: 'SIGINT', // a fast shutdown: sessions are ended, data is written out

@@ -22,13 +22,13 @@ export interface ReplicaOptions extends StartOptions {
  * within a second, and its sessions end. A slot keeps the WAL that the replica has not seen.
  */
 export async function startReplica(primary: PostgresServer, options: ReplicaOptions = {}): Promise<PostgresServer> {
-  const { name = 'replica', folder, port = 0, signal, deadlineMs = 60_000, lifetime } = options;
+  const { name = 'replica', folder, port = 0, signal, deadlineMs = 60_000 } = options;
   return inPlace(primary.version, folder, async (place) => {
     if (!existsSync(join(place.dataFolder, 'standby.signal'))) {
       await primary.restart(() => copyData(primary, place.dataFolder, name));
     }
     await writeConnection(place.dataFolder, primary, name);
-    const replica = await servePlace(place, { ...primary.options, folder, port, signal, deadlineMs, lifetime });
+    const replica = await servePlace(place, { ...primary.options, folder, port, signal, deadlineMs });
     try {
       await untilStreaming(replica, deadlineMs, signal);
     } catch (error) {

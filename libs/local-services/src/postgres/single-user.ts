@@ -1,10 +1,10 @@
-import { runAs } from '../process/unprivileged.js';
-import type { Identity } from '../process/unprivileged.js';
+import { runStep } from '../process/unprivileged.js';
+import type { RunAs } from '../process/unprivileged.js';
 import type { PostgresPrograms } from './programs.js';
 
 export interface SingleUserSession {
   readonly programs: PostgresPrograms;
-  readonly identity: Identity;
+  readonly runAs: RunAs;
   /** The data folder of a server that does not run. */
   readonly folder: string;
   readonly database: string;
@@ -15,12 +15,12 @@ export interface SingleUserSession {
  * https://www.postgresql.org/docs/current/app-postgres.html#APP-POSTGRES-SINGLE-USER
  */
 export async function runSingleUser(session: SingleUserSession, statements: readonly string[]): Promise<void> {
-  const { programs, identity, folder, database } = session;
+  const { programs, runAs, folder, database } = session;
   const step = `setting up database ${database}`;
   // With -j a statement ends at a semicolon and an empty line. A failing statement must not reach the log: it may hold a password.
   const settings = ['-c', 'exit_on_error=on', '-c', 'log_min_error_statement=panic', '-c', 'fsync=off'];
   const args = ['--single', '-j', '-D', folder, ...settings, database];
-  await runAs(identity, {
+  await runStep(runAs, {
     step,
     folder,
     command: programs.postgres,

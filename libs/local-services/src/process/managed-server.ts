@@ -5,10 +5,11 @@ import { closeSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { errors } from '../errors.js';
 import { isPortFree } from './free-port.js';
+import { areGone, endProcess } from './end-process.js';
 import { findProcess, isSameProcess, processTree, sendSignal } from './process-table.js';
-import type { RunningProcess } from './process-table.js';
+import type { ProcessIdentity } from './process-table.js';
 import { untilReady } from './until-ready.js';
-import type { Identity } from './unprivileged.js';
+import type { RunAs } from './unprivileged.js';
 import { watchParent } from './watch-parent.js';
 
 /** What every start function takes. */
@@ -17,21 +18,22 @@ export interface StartOptions {
   readonly signal?: AbortSignal;
   /** How long the server may take until it answers. Default 60 000. */
   readonly deadlineMs?: number;
-  /**
-   * `with-parent` (default): the server ends with the process that started it, however that one ends.
-   * `detached`: it outlives its starter and belongs to whoever noted its pid.
-   */
-  readonly lifetime?: 'with-parent' | 'detached';
 }
 
-/** A running server of ours and what can be done to it. All of it can be called in any state. */
+/**
+ * A running server of ours and what can be done to it, in any state. It ends with the process that started it, however that
+ * one ends, unless it was detached.
+ */
 export interface ManagedServer {
   readonly host: string;
   readonly port: number;
   /** Of the server itself, never of a wrapper. Changes with each start. */
   readonly pid: number;
+  /** With the pid: what tells this process from a later one with the same number. */
+  readonly identity: ProcessIdentity;
   readonly isRunning: boolean;
   readonly logFile: string;
+  readonly stopSignal: NodeJS.Signals;
   /** Orderly, then by force after 15 s. A temporary folder goes with it. */
   stop(): Promise<void>;
   /**
@@ -47,6 +49,8 @@ export interface ManagedServer {
    * `meanwhile` is done while it is down.
    */
   restart(meanwhile?: () => Promise<void>): Promise<void>;
+  /** From now on it outlives us: who noted its identity has to end it. */
+  detach(): void;
 }
 
 export interface ServerPlan {
@@ -56,7 +60,8 @@ export interface ServerPlan {
   readonly port: number;
   readonly command: string;
   readonly args: readonly string[];
-  readonly identity?: Identity;
+  /** Absent: as ourselves. */
+  readonly runAs?: RunAs;
   readonly workFolder: string;
   readonly logFile: string;
   readonly stopSignal: NodeJS.Signals;
@@ -70,96 +75,104 @@ export interface ServerPlan {
 
 /** Starts a server and resolves when it answers. A server that fails to start leaves no process behind. */
 export async function startManaged(plan: ServerPlan, options: StartOptions): Promise<ManagedServer> {
+  let isDetached = false;
   let current = await launch(plan, options);
 
-  const endCurrent = async (end: () => void) => {
-    const { child, exited } = current;
-    child.ref(); // else a parent with nothing else to do would end before the server did
-    end();
-    await exited;
+  const stopProcess = async () => {
+    current.child.ref(); // else a parent with nothing else to do would end before the server did
+    await endProcess(current.identity, plan.stopSignal);
+    await current.exited;
   };
-  const resume = () => signalTree(current.process.pid, 'SIGCONT');
-  const stopProcess = () => endCurrent(() => endOrderly(current.process, plan.stopSignal));
+  const signalTree = (signal: NodeJS.Signals) => {
+    if (!isSameProcess(current.identity)) return;
+    for (const member of processTree(current.identity.pid)) sendSignal(member.pid, signal);
+  };
+  const detach = () => {
+    isDetached = true;
+    current.watcher.dismiss();
+    current.child.unref();
+  };
 
   return {
     host: plan.host,
     port: plan.port,
     logFile: plan.logFile,
+    stopSignal: plan.stopSignal,
     get pid() {
-      return current.process.pid;
+      return current.identity.pid;
+    },
+    get identity() {
+      return current.identity;
     },
     get isRunning() {
-      return isSameProcess(current.process);
+      return isSameProcess(current.identity);
     },
     async stop() {
       await stopProcess();
       if (plan.temporaryFolder) await rm(plan.temporaryFolder, { recursive: true, force: true });
     },
     async kill() {
-      const [, ...children] = isSameProcess(current.process) ? processTree(current.process.pid) : [];
-      await endCurrent(() => {
-        if (isSameProcess(current.process)) sendSignal(current.process.pid, 'SIGKILL');
-      });
+      if (!isSameProcess(current.identity)) return;
+      const [, ...children] = processTree(current.identity.pid);
+      current.child.ref();
+      sendSignal(current.identity.pid, 'SIGKILL');
+      await current.exited;
       // A child that was paused with its parent would never notice that it is an orphan.
       for (const child of children) if (isSameProcess(child)) sendSignal(child.pid, 'SIGCONT');
-      await untilGone(children, 1_000);
+      await areGone(children, 1_000);
     },
     pause() {
       // The main process first: what it can't start any more can't be missed.
-      if (isSameProcess(current.process)) sendSignal(current.process.pid, 'SIGSTOP');
-      signalTree(current.process.pid, 'SIGSTOP');
+      if (isSameProcess(current.identity)) sendSignal(current.identity.pid, 'SIGSTOP');
+      signalTree('SIGSTOP');
     },
-    resume,
+    resume: () => signalTree('SIGCONT'),
     async restart(meanwhile) {
       await stopProcess();
       await meanwhile?.();
       // The signal was for the first start; it may have fired since.
       current = await launch(plan, { ...options, signal: undefined });
+      if (isDetached) detach();
     },
+    detach,
   };
-
-  function signalTree(pid: number, signal: NodeJS.Signals) {
-    if (!isSameProcess(current.process)) return;
-    for (const member of processTree(pid)) sendSignal(member.pid, signal);
-  }
 }
 
 interface Launched {
   readonly child: ChildProcess;
-  readonly process: RunningProcess;
+  readonly identity: ProcessIdentity;
+  /** Resolves with the way it ended. */
   readonly exited: Promise<string>;
+  readonly watcher: { dismiss(): void };
 }
 
 async function launch(plan: ServerPlan, options: StartOptions): Promise<Launched> {
-  const { deadlineMs = 60_000, lifetime = 'with-parent', signal = new AbortController().signal } = options;
-  if (signal.aborted) throw errors.START_ABORTED({ server: plan.server });
+  const { deadlineMs = 60_000, signal = new AbortController().signal } = options;
+  const { server, host, port } = plan;
+  if (signal.aborted) throw errors.START_ABORTED({ server });
   await plan.beforeStart?.(signal);
   // Another server of the same kind there would answer our probe, and we would take it for ours.
-  if (!(await isPortFree(plan.host, plan.port)))
-    throw errors.PORT_IN_USE({ server: plan.server, host: plan.host, port: plan.port });
+  if (!(await isPortFree(host, port))) throw errors.PORT_IN_USE({ server, host, port });
   const launched = spawnServer(plan);
-  const watcher =
-    lifetime === 'with-parent' ? watchParent(launched.process, plan.stopSignal, plan.temporaryFolder) : undefined;
-  void launched.exited.then(() => watcher?.dismiss());
-  if (lifetime === 'detached') launched.child.unref();
   try {
     await untilReady(plan, { deadlineMs, signal, exited: launched.exited });
     return launched;
   } catch (error) {
-    for (const member of processTree(launched.process.pid)) sendSignal(member.pid, 'SIGKILL');
+    for (const member of processTree(launched.identity.pid)) sendSignal(member.pid, 'SIGKILL');
+    await launched.exited;
     throw error;
   }
 }
 
 function spawnServer(plan: ServerPlan): Launched {
-  const [command = '', ...args] = [...(plan.identity?.prefix ?? []), plan.command, ...plan.args];
+  const [command = '', ...args] = [...(plan.runAs?.prefix ?? []), plan.command, ...plan.args];
   const log = openSync(plan.logFile, 'a');
   try {
     // `detached` gives the server its own session: what is sent to our terminal or our group does not reach it.
     const child = spawn(command, args, {
       cwd: plan.workFolder,
-      uid: plan.identity?.uid,
-      gid: plan.identity?.gid,
+      uid: plan.runAs?.uid,
+      gid: plan.runAs?.gid,
       stdio: ['ignore', log, log],
       detached: true,
     });
@@ -167,26 +180,12 @@ function spawnServer(plan: ServerPlan): Launched {
       ([code, signal]) => (signal ? `signal ${signal as string}` : `exit code ${code as number}`),
       (error: Error) => error.message,
     );
-    const process = child.pid === undefined ? undefined : findProcess(child.pid);
     // It may have ended before it was looked at: then there is nothing to signal, and `exited` tells the rest.
-    return { child, exited, process: process ?? { pid: child.pid ?? 0, parentPid: 0, startedAt: 'never' } };
+    const identity = findProcess(child.pid ?? 0) ?? { pid: 0, startedAt: 'never' };
+    const watcher = watchParent(identity, plan.stopSignal, plan.temporaryFolder);
+    void exited.then(() => watcher.dismiss());
+    return { child, identity, exited, watcher };
   } finally {
     closeSync(log);
-  }
-}
-
-function endOrderly(server: RunningProcess, stopSignal: NodeJS.Signals): void {
-  if (!isSameProcess(server)) return;
-  const members = processTree(server.pid);
-  sendSignal(server.pid, stopSignal);
-  for (const { pid } of members) sendSignal(pid, 'SIGCONT');
-  const force = () => members.filter(isSameProcess).forEach(({ pid }) => sendSignal(pid, 'SIGKILL'));
-  setTimeout(force, 15_000).unref();
-}
-
-async function untilGone(processes: readonly RunningProcess[], deadlineMs: number): Promise<void> {
-  const deadline = performance.now() + deadlineMs;
-  while (processes.some(isSameProcess) && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

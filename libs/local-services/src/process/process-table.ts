@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 
-/** One running process. A zombie (ended, not yet collected by its parent) is not running and is never listed. */
-export interface RunningProcess {
+/** Tells a process from any other, also from a later one that got the same pid. */
+export interface ProcessIdentity {
   readonly pid: number;
-  readonly parentPid: number;
-  /** Differs between two processes that had the same pid one after the other: clock ticks since boot, or a date on macOS. */
+  /** Clock ticks since boot, or a date on macOS. */
   readonly startedAt: string;
+}
+
+/** One running process. A zombie (ended, not yet collected by its parent) is not running and is never listed. */
+export interface RunningProcess extends ProcessIdentity {
+  readonly parentPid: number;
 }
 
 /** Absent when no process has this pid, or only a zombie. */
@@ -15,7 +19,7 @@ export function findProcess(pid: number): RunningProcess | undefined {
 }
 
 /** Whether this pid is still the process that started then, not a later one with the same number. */
-export function isSameProcess({ pid, startedAt }: Pick<RunningProcess, 'pid' | 'startedAt'>): boolean {
+export function isSameProcess({ pid, startedAt }: ProcessIdentity): boolean {
   return findProcess(pid)?.startedAt === startedAt;
 }
 

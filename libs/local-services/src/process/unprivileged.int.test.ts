@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { chooseUnprivileged, giveTo, runAs } from './unprivileged.js';
+import { chooseUnprivileged, giveTo, runStep } from './unprivileged.js';
 
 const whoami = { step: 'asking', folder: '/', command: 'sh', args: ['-c', 'test "$(id -u)" -ne 0'] };
 
@@ -17,19 +17,19 @@ function startedByRoot() {
     const folder = join(parent, 'data');
     mkdirSync(folder);
     writeFileSync(join(folder, 'file'), '');
-    const identity = chooseUnprivileged('a server', '/bin/sh', folder);
-    expect(identity).toMatchObject({ uid: expect.any(Number) as number, prefix: [] });
-    await giveTo(identity, folder);
-    expect(statSync(join(folder, 'file')).uid).toBe(identity.uid);
-    await runAs(identity, whoami);
+    const runAs = chooseUnprivileged('a server', '/bin/sh', folder);
+    expect(runAs).toMatchObject({ uid: expect.any(Number) as number, prefix: [] });
+    await giveTo(runAs, folder);
+    expect(statSync(join(folder, 'file')).uid).toBe(runAs.uid);
+    await runStep(runAs, whoami);
     rmSync(parent, { recursive: true });
   });
 
   test('runs as nobody in a user namespace where the folder is hidden from other users', async () => {
     const hidden = mkdtempSync(join(tmpdir(), 'omninode-test-')); // mode 0700
-    const identity = chooseUnprivileged('a server', '/bin/sh', join(hidden, 'data'));
-    expect(identity).toMatchObject({ prefix: ['unshare', expect.any(String), expect.any(String), expect.any(String)] });
-    await runAs(identity, whoami);
+    const runAs = chooseUnprivileged('a server', '/bin/sh', join(hidden, 'data'));
+    expect(runAs).toMatchObject({ prefix: ['unshare', expect.any(String), expect.any(String), expect.any(String)] });
+    await runStep(runAs, whoami);
     rmSync(hidden, { recursive: true });
   });
 }
@@ -46,7 +46,7 @@ test('a step that fails is an error with its words, also when it never reads its
     args: ['-c', 'exec <&-; echo why >&2; exit 3'],
     input: 'x'.repeat(1e6),
   };
-  await expect(runAs({ prefix: [] }, step)).rejects.toMatchObject({
+  await expect(runStep({ prefix: [] }, step)).rejects.toMatchObject({
     code: 'SET_UP_FAILED',
     message: 'asking failed for /data (exit code 3): why',
   });

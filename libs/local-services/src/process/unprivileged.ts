@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { errors } from '../errors.js';
 
 /** As whom a program runs: `uid` and `gid` for spawn, or a command in front of it. Nothing of it: as ourselves. */
-export interface Identity {
+export interface RunAs {
   readonly uid?: number;
   readonly gid?: number;
   readonly prefix: readonly string[];
@@ -16,7 +16,7 @@ export interface Identity {
  * reaches the program and the folder (a home folder of mode 0700 hides both); else root stays root outside and is "nobody"
  * inside a user namespace, which needs neither a user nor a changed owner.
  */
-export function chooseUnprivileged(server: string, binary: string, folder: string): Identity {
+export function chooseUnprivileged(server: string, binary: string, folder: string): RunAs {
   if (process.getuid?.() !== 0) return { prefix: [] };
   const user = ['postgres', 'nobody'].flatMap(findUser).find((candidate) => reaches(candidate, binary, folder));
   if (user) return { ...user, prefix: [] };
@@ -25,12 +25,12 @@ export function chooseUnprivileged(server: string, binary: string, folder: strin
   throw errors.NO_UNPRIVILEGED_USER({ server, binary, folder });
 }
 
-/** Gives a folder to the identity; it may belong to another one after a move or a change of version. */
-export async function giveTo({ uid, gid }: Identity, folder: string): Promise<void> {
+/** Gives a folder to that user; it may belong to another one after a move or a change of version. */
+export async function giveTo({ uid, gid }: RunAs, folder: string): Promise<void> {
   if (process.getuid?.() !== 0) return;
   const owner = uid ?? 0;
   if (statSync(folder).uid === owner) return;
-  await runAs(
+  await runStep(
     { prefix: [] },
     { step: 'chown', folder, command: 'chown', args: ['-R', `${owner}:${gid ?? 0}`, folder] },
   );
@@ -46,8 +46,8 @@ export interface Step {
 }
 
 /** Runs a set-up step to its end. Its output shows up in the error when it fails, so the input must not be echoed by it. */
-export async function runAs(
-  { uid, gid, prefix }: Identity,
+export async function runStep(
+  { uid, gid, prefix }: RunAs,
   { step, folder, command, args, input = '' }: Step,
 ): Promise<void> {
   const [file = '', ...rest] = [...prefix, command, ...args];

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { RunningProcess } from './process-table.js';
+import type { ProcessIdentity } from './process-table.js';
 
 /**
  * Ties a server's life to ours. A shell of 1 MB waits at the other end of a pipe that only this process holds: the system
  * closes it when this process ends, also by SIGKILL, and the shell then stops the server as `stop()` would.
  */
 export function watchParent(
-  server: RunningProcess,
+  server: ProcessIdentity,
   stopSignal: NodeJS.Signals,
   temporaryFolder?: string,
 ): { dismiss(): void } {

@@ -1,0 +1,7 @@
+import { startPostgres } from '../postgres/postgres.js';
+
+// For the tests of what happens to a server when its starter ends: starts one, says which, and waits.
+const server = await startPostgres();
+if (process.argv[2] === 'detach') server.detach();
+console.log(JSON.stringify({ process: server.identity, dataFolder: server.dataFolder }));
+setInterval(() => undefined, 60_000);
