@@ -25,7 +25,8 @@ type Point = Readonly<Record<string, unknown>>;
 /** The columns of the points so far. A series that comes again, with another time, keeps its index. */
 class PointTable {
   private readonly metrics: MetricDefinition[] = [];
-  private readonly firstOfName = new Map<string, MetricDefinition>();
+  private readonly firstOfName = new Map<string, FirstOfName>();
+  /** By name and label names, for the rare name that comes with several sets of label names. */
   private readonly metricIndex = new Map<string, number>();
   private readonly series: [number, string[]][] = [];
   private readonly seriesIndex = new Map<string, number>();
@@ -33,7 +34,9 @@ class PointTable {
   private readonly values: number[] = [];
   private readonly offsetsMs: number[] = [];
   private readonly starts: [number, number][] = [];
-  private readonly timesSeen = new Set<string>();
+  private readonly firstOffsetMs: number[] = [];
+  /** Series and time of the points that are not the first of their series. */
+  private readonly laterMoments = new Set<string>();
 
   constructor(private readonly timeMs: number) {}
 
@@ -54,10 +57,7 @@ class PointTable {
     if (metric instanceof Refusal) return metric;
 
     const series = this.seriesOf(metric, labelValues);
-    const moment = `${series}@${offsetMs}`;
-    if (this.timesSeen.has(moment))
-      return new Refusal('duplicate_series', 'a point of the same series and time stands before it');
-    this.timesSeen.add(moment);
+    if (!this.isNew(series, offsetMs)) return new Refusal('duplicate_series', 'its series has a point of this time');
     this.indexes.push(series);
     this.offsetsMs.push(offsetMs);
     for (const slot of slots.values) this.values.push(slot);
@@ -82,35 +82,60 @@ class PointTable {
 
   /** The definition of a point's metric. In one record a name has one kind and one set of bounds; unit and help are its first point's. */
   private metricOf(point: Point, labelNames: readonly string[], bounds: readonly unknown[]): number | Refusal {
-    const first = this.firstOfName.get(point.name as string);
     const { name, kind, unit = '', help = '' } = point;
-    if (first && (first.kind !== kind || !isSameList(first.bounds, bounds))) {
-      return new Refusal(
-        'invalid_metric',
-        'another point of the record has the same name and another kind or other bounds',
-      );
+    const first = this.firstOfName.get(name as string);
+    if (first && (first.metric.kind !== kind || !isSameList(first.metric.bounds, bounds))) {
+      return new Refusal('invalid_metric', 'a point of the same name has another kind or other bounds');
     }
-    if (!isText(unit, limits.unitLength) || !isText(help, limits.helpLength))
+    if (!isText(unit, limits.unitLength) || !isText(help, limits.helpLength)) {
       return new Refusal('invalid_metric', 'unit or help');
-    // Prometheus' names hold no braces and commas, so only equal lists of well-formed names make the same key.
-    const key = `${first?.name}{${labelNames.join()}}`;
-    const known = first && this.metricIndex.get(key);
-    if (known !== undefined && isSameList(this.metrics[known]?.labelNames ?? [], labelNames)) return known;
+    }
+    if (first && isSameList(first.metric.labelNames, labelNames)) return first.index;
     const checked = checkMetric({ name, kind, unit, help, labelNames, bounds }, 'metric');
     if (checked instanceof Refusal) return checked;
-    const metric = first ? { ...checked, unit: first.unit, help: first.help } : checked;
-    if (!first) this.firstOfName.set(metric.name, metric);
-    this.metricIndex.set(`${metric.name}{${labelNames.join()}}`, this.metrics.length);
-    return this.metrics.push(metric) - 1;
+    if (!first) {
+      const index = this.metrics.push(checked) - 1;
+      this.firstOfName.set(checked.name, { metric: checked, index });
+      return index;
+    }
+    return this.variantOf(first.metric, checked.labelNames);
   }
 
+  /** The same metric with other label names. Checked names hold neither braces nor commas, so equal keys mean equal lists. */
+  private variantOf(first: MetricDefinition, labelNames: readonly string[]): number {
+    const key = `${first.name}{${labelNames.join()}}`;
+    const known = this.metricIndex.get(key);
+    if (known !== undefined) return known;
+    this.metricIndex.set(key, this.metrics.length);
+    return this.metrics.push({ ...first, labelNames }) - 1;
+  }
+
+  /** The lengths in the identity keep values apart, whatever stands in them. */
   private seriesOf(metric: number, labelValues: string[]): number {
-    const identity = JSON.stringify([metric, labelValues]);
+    let identity = `${metric}`;
+    for (const value of labelValues) identity += `,${value.length}:${value}`;
     const known = this.seriesIndex.get(identity);
     if (known !== undefined) return known;
     this.seriesIndex.set(identity, this.series.length);
     return this.series.push([metric, labelValues]) - 1;
   }
+
+  /** Whether the series has no point of this time yet. */
+  private isNew(series: number, offsetMs: number): boolean {
+    if (series === this.firstOffsetMs.length) {
+      this.firstOffsetMs.push(offsetMs);
+      return true;
+    }
+    const moment = `${series}@${offsetMs}`;
+    if (this.firstOffsetMs[series] === offsetMs || this.laterMoments.has(moment)) return false;
+    this.laterMoments.add(moment);
+    return true;
+  }
+}
+
+interface FirstOfName {
+  readonly metric: MetricDefinition;
+  readonly index: number;
 }
 
 interface Slots {

@@ -227,7 +227,7 @@ function replaceSomewhere(body: unknown, replacement: unknown, random: () => num
     const member = holder[name];
     const isLeaf = typeof member !== 'object' || member === null;
     if (isLeaf || random() % 4 === 0) {
-      holder[name] = replacement;
+      holder[name] = structuredClone(replacement);
       return;
     }
     holder = member as Record<string, unknown>;
