@@ -13,10 +13,9 @@ export interface DictionarySender {
 
 /**
  * Sends the series from `from` on in slices that readers take. A slice is guessed by the length of its texts and halved when
- * escapes made it larger. Returns what was sent, in order.
+ * escapes made it larger.
  */
-export function sendDictionary(sender: DictionarySender, from: number, timeMs: number): DictionaryRecord[] {
-  const sent: DictionaryRecord[] = [];
+export function sendDictionary(sender: DictionarySender, from: number, timeMs: number): void {
   const sendSlice = (start: number, end: number): void => {
     const { table } = sender;
     const sequence = sender.nextSequence();
@@ -28,14 +27,11 @@ export function sendDictionary(sender: DictionarySender, from: number, timeMs: n
       sendSlice(middle, end);
       return;
     }
-    const record = { from: start, to: end, sequence, timeMs, encode };
-    sender.send(record, value);
-    sent.push(record);
+    sender.send({ from: start, to: end, sequence, timeMs, encode }, value);
   };
   const { size } = sender.table;
   for (let start = from; start < size; start += seriesPerSlice)
     sendSlice(start, Math.min(size, start + seriesPerSlice));
-  return sent;
 }
 
 /** About 50 to 120 bytes a series: mostly below `limits.dictionaryBytes` at the first try. */

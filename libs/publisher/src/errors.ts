@@ -12,7 +12,8 @@ export const publisherErrors = defineErrors({
     retryable: false,
     message:
       'Producer {producer} of entity {entity} with incarnation {incarnation} has no valid identity. ' +
-      'Names have 1 to 256 characters without control characters, the incarnation is an integer from 0 on.',
+      'Names have 1 to 256 characters without control characters, the incarnation is an integer from 0 on, ' +
+      'labels are texts with names of the Prometheus form.',
   },
   INCARNATION_NOT_NEW: {
     phase: 'input',
@@ -36,5 +37,27 @@ export const publisherErrors = defineErrors({
     phase: 'bus',
     retryable: false,
     message: '{records} records could be neither delivered nor kept on disk before the process ended: they are lost.',
+  },
+  SPOOL_UNAVAILABLE: {
+    phase: 'storage',
+    retryable: false,
+    message:
+      'The spool folder {folder} can not be used ({detail}): what the bus does not take waits in memory only. ' +
+      'Make the folder writable, or name another data folder, and start again.',
+  },
+  SPOOL_WRITE_FAILED: {
+    phase: 'storage',
+    retryable: true,
+    message: 'The spool file {file} could not be written ({detail}). Records wait in memory; make room on the disk.',
+  },
+  SPOOL_UNREADABLE: {
+    phase: 'storage',
+    retryable: false,
+    message: 'The spool file {file} could not be read ({detail}). Its records are not sent by this process.',
+  },
+  SPOOL_OVERFLOW: {
+    phase: 'storage',
+    retryable: false,
+    message: 'The spool {folder} has reached its {bytes} bytes: the oldest records in it are dropped.',
   },
 });

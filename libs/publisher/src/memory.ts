@@ -43,6 +43,11 @@ export class Memory implements Source {
     return this.queue.evict(bytes);
   }
 
+  /** Whether the batch is still in hand: the spool may have taken it while it was on its way. */
+  holds(batch: readonly OutgoingRecord[]): boolean {
+    return this.hand === batch;
+  }
+
   async head(limit: BatchLimit): Promise<readonly OutgoingRecord[]> {
     if (this.hand.length === 0) this.hold(this.queue.take(limit));
     return this.hand;
@@ -60,6 +65,11 @@ export class Memory implements Source {
     if (taken === this.hand) this.hold([]);
     countDictionaries(taken, -1);
     return taken;
+  }
+
+  takeAll(): OutgoingRecord[] {
+    const all = { records: Infinity, bytes: Infinity };
+    return [...this.take(all), ...this.take(all)];
   }
 
   putBack(taken: readonly OutgoingRecord[]): void {

@@ -36,6 +36,19 @@ export interface PublisherOptions {
   readonly maxPauseMs?: number;
   /** When the bus took nothing for this long, what waits goes to the spool, ms. Default 5 000. */
   readonly spoolAfterMs?: number;
+  /** Where records wait on disk when the bus does not take them. Absent: they wait in memory only. */
+  readonly spool?: SpoolSettings;
+  /** After a failed write the spool is left alone for this long, ms. Default 1 000. */
+  readonly spoolRetryMs?: number;
+}
+
+export interface SpoolSettings {
+  /** `<data>/spool`: each process takes a numbered folder in it, and adopts those of processes that died. */
+  readonly directory: string;
+  /** Most that the process keeps on disk, bytes; beyond it the oldest records are dropped and counted. Default 256 MiB. */
+  readonly maxBytes?: number;
+  /** How often it looks for spools of dead processes, ms. Default 60 000. */
+  readonly adoptIntervalMs?: number;
 }
 
 export interface AcknowledgedRecord {
@@ -46,8 +59,8 @@ export interface AcknowledgedRecord {
   readonly points: number;
 }
 
-export type Settings = Required<Omit<PublisherOptions, 'onAcknowledged' | 'onProblem'>> &
-  Pick<PublisherOptions, 'onAcknowledged' | 'onProblem'>;
+type Optional = 'onAcknowledged' | 'onProblem' | 'spool';
+export type Settings = Required<Omit<PublisherOptions, Optional>> & Pick<PublisherOptions, Optional>;
 
 export function settingsOf(options: PublisherOptions): Settings {
   // An option that is `undefined` is one that was not given.
@@ -69,4 +82,5 @@ const defaults = {
   firstPauseMs: 100,
   maxPauseMs: 10_000,
   spoolAfterMs: 5_000,
+  spoolRetryMs: 1_000,
 } satisfies Partial<PublisherOptions>;

@@ -1,41 +1,24 @@
 import { errorCode } from '@omninode/contracts';
 import { countUp } from './counts.js';
-import type { Counts } from './counts.js';
 import { deliver } from './delivery.js';
-import type { Failure, Route } from './delivery.js';
+import type { Failure, Refused, Route } from './delivery.js';
 import { publisherErrors } from './errors.js';
 import { Memory } from './memory.js';
 import type { Source } from './memory.js';
 import { dropRecord } from './outgoing.js';
 import type { OutgoingRecord } from './outgoing.js';
 import { Pause, retryPauseMs } from './pause.js';
-import type { BatchLimit } from './record-queue.js';
+import { Spill } from './spill.js';
+import type { SpillOptions, Store } from './spill.js';
 
-export interface OutboxOptions {
+export interface OutboxOptions extends SpillOptions {
   readonly route: Route;
-  readonly counts: Counts;
   /** How long the first record of an idle outbox waits for company, ms. */
   readonly lingerMs: number;
-  readonly batch: BatchLimit;
-  readonly maxMemoryBytes: number;
-  /** Without progress for this long, what waits goes to the spool, ms. */
-  readonly spoolAfterMs: number;
   readonly firstPauseMs: number;
   readonly maxPauseMs: number;
-  now(): number;
   random(): number;
   onAcknowledged(records: readonly OutgoingRecord[]): void;
-  /** Called when the bus or the spool begins to fail, and for each record that the bus refuses. */
-  onProblem(error: unknown): void;
-}
-
-/** What the outbox needs of a spool: a source that takes records at its end. */
-export interface Store extends Source {
-  /** Rejects when not all of them could be written; then none is kept. */
-  append(records: readonly OutgoingRecord[]): Promise<void>;
-  close(): Promise<void>;
-  /** Records that this process appended and that were not settled. */
-  readonly unsettled: number;
 }
 
 /** Records that were not acknowledged: lost, or kept on disk for the next process. */
@@ -52,12 +35,12 @@ export class Outbox {
   private readonly memory = new Memory();
   private readonly pause = new Pause();
   private readonly idleWaiters = new Set<() => void>();
-  private readonly orphans: Source[] = [];
+  private readonly orphans: Store[] = [];
   private orphansTurn = false;
   private spool: Store | null = null;
-  private spoolFails = false;
+  private spill: Spill | null = null;
   private running: Promise<void> | null = null;
-  private spilling: Promise<void> | null = null;
+  private opened = false;
   private hurried = false;
   private closed = false;
   private stopped = false;
@@ -78,6 +61,10 @@ export class Outbox {
     };
   }
 
+  get spoolBytes(): number {
+    return this.orphans.reduce((sum, { bytes }) => sum + bytes, this.spool?.bytes ?? 0);
+  }
+
   /** Begins to send what a spool holds, and what is put. */
   start(): void {
     if (this.running || this.stopped) return;
@@ -90,12 +77,12 @@ export class Outbox {
     if (!this.hasRoomFor(record.value.length)) return this.drop([record], 'MEMORY_FULL');
     this.memory.push(record);
     this.start();
-    if (this.mustSpill()) this.spill();
+    this.spillWhenDue();
     if (this.failedRounds === 0 && this.hasFullBatch()) this.pause.end();
   }
 
   /** Adds a source whose producers are dead: it takes turns with what the living write. */
-  adopt(orphan: Source): void {
+  adopt(orphan: Store): void {
     this.orphans.push(orphan);
     this.start();
   }
@@ -115,21 +102,22 @@ export class Outbox {
     await this.flush(timeoutMs);
     this.stopped = true;
     this.pause.end();
-    this.spool ??= await this.opening;
-    while (this.spilling) await this.spilling;
-    await this.spill();
-    const lost = this.memory.take({ records: Infinity, bytes: Infinity });
-    const alsoLost = this.memory.take({ records: Infinity, bytes: Infinity });
-    this.drop([...lost, ...alsoLost], 'UNDELIVERED_AT_CLOSE');
-    await this.spool?.close();
-    return { undelivered: lost.length + alsoLost.length, spooled: this.spool?.unsettled ?? 0 };
+    await this.openSpool();
+    await this.moved();
+    await this.spill?.move();
+    const lost = this.memory.takeAll();
+    this.drop(lost, 'UNDELIVERED_AT_CLOSE');
+    const { spool, orphans } = this;
+    await Promise.all([...orphans, ...(spool ? [spool] : [])].map((store) => store.close()));
+    return { undelivered: lost.length, spooled: spool?.unsettled ?? 0 };
   }
 
   private async run(): Promise<void> {
-    this.spool ??= await this.opening;
+    await this.openSpool();
     if (!this.hurried && !this.hasFullBatch()) await this.pause.wait(this.options.lingerMs);
     while (!this.stopped) {
-      while (this.spilling) await this.spilling;
+      await this.moved();
+      if (this.stopped) break;
       if (!this.hasOwnWork()) this.tellIdle();
       const source = this.nextSource();
       if (!source) break;
@@ -148,21 +136,32 @@ export class Outbox {
 
   private async sendFrom(source: Source): Promise<void> {
     const batch = await source.head(this.options.batch);
-    if (batch.length === 0) return;
+    if (batch.length === 0) return this.letGoWhenEmpty(source);
     const { acknowledged, refused, failure } = await deliver(this.options.route, batch);
     this.countAcknowledged(acknowledged, source);
-    for (const { record, error } of refused) {
-      this.drop([record], errorCode(error));
-      this.options.onProblem(error);
-    }
     if (this.stopped) return;
+    // What the spool took meanwhile is refused again when it comes from there, and must not be counted twice.
+    if (source !== this.memory || this.memory.holds(batch)) this.dropRefused(refused);
     const settled = acknowledged.length + refused.length;
     await source.advance(settled);
+    await this.letGoWhenEmpty(source);
     if (settled > 0) {
       this.progressAtMs = this.options.now();
       this.failedRounds = 0;
     }
     if (failure) await this.waitAfter(failure, batch.length - settled);
+  }
+
+  private dropRefused(refused: readonly Refused[]): void {
+    for (const { record, error } of refused) {
+      this.drop([record], errorCode(error));
+      this.options.onProblem(error);
+    }
+  }
+
+  private async letGoWhenEmpty(source: Source): Promise<void> {
+    const at = this.orphans.findIndex((orphan) => orphan === source && orphan.isEmpty);
+    if (at >= 0) await this.orphans.splice(at, 1)[0]!.close();
   }
 
   private async waitAfter({ error }: Failure, records: number): Promise<void> {
@@ -171,8 +170,9 @@ export class Outbox {
     countUp(counts.failures, errorCode(error));
     counts.retriedRecords += records;
     if (this.failedRounds === 1) this.options.onProblem(error);
-    if (this.mustSpill()) await this.spill();
-    if (!this.stopped) await this.pause.wait(retryPauseMs(this.failedRounds, firstPauseMs, maxPauseMs, random));
+    if (this.spill?.isDue(this.progressAtMs)) await this.spill.move();
+    const longestMs = this.hurried ? Math.min(maxPauseMs, firstPauseMs * 4) : maxPauseMs;
+    if (!this.stopped) await this.pause.wait(retryPauseMs(this.failedRounds, firstPauseMs, longestMs, random));
   }
 
   private countAcknowledged(records: readonly OutgoingRecord[], source: Source): void {
@@ -186,36 +186,20 @@ export class Outbox {
     if (records.length > 0) this.options.onAcknowledged(records);
   }
 
-  /** Past half of the memory, or without progress for a while. */
-  private mustSpill(): boolean {
-    if (!this.spool || this.memory.isEmpty) return false;
-    const { maxMemoryBytes, spoolAfterMs, now } = this.options;
-    return this.memory.bytes > maxMemoryBytes / 2 || now() - this.progressAtMs >= spoolAfterMs;
+  /** Resolves when no record is on its way from memory to the spool. A new move may begin while the last one ends. */
+  private async moved(): Promise<void> {
+    while (this.spill?.underWay) await this.spill.underWay;
   }
 
-  /** Moves what is in memory to the spool; what the spool does not take stays in memory. Never rejects. */
-  private spill(): Promise<void> {
-    if (!this.spool || this.memory.isEmpty) return Promise.resolve();
-    this.spilling ??= this.moveToSpool(this.spool);
-    return this.spilling;
+  /** Does not wait: the move reports its own failures, and whoever takes records waits for it. */
+  private spillWhenDue(): void {
+    if (this.spill?.isDue(this.progressAtMs)) void this.spill.move();
   }
 
-  private async moveToSpool(spool: Store): Promise<void> {
-    let taken = true;
-    while (taken && !this.memory.isEmpty) {
-      const records = this.memory.take(this.options.batch);
-      try {
-        await spool.append(records);
-        this.options.counts.spooledRecords += records.length;
-      } catch (error) {
-        taken = false;
-        this.memory.putBack(records);
-        countUp(this.options.counts.failures, errorCode(error));
-        if (!this.spoolFails) this.options.onProblem(error);
-      }
-      this.spoolFails = !taken;
-    }
-    this.spilling = null;
+  private async openSpool(): Promise<void> {
+    this.spool ??= await this.opening;
+    if (this.spool) this.spill ??= new Spill(this.memory, this.spool, this.options);
+    this.opened = true;
   }
 
   /** Makes room by dropping the oldest values, a sixteenth of the memory at a time. */
@@ -238,22 +222,20 @@ export class Outbox {
   }
 
   private hasOwnWork(): boolean {
-    return this.spilling !== null || !this.memory.isEmpty || !(this.spool?.isEmpty ?? true);
+    return Boolean(this.spill?.underWay) || !this.memory.isEmpty || !(this.spool?.isEmpty ?? true);
   }
 
   private untilIdle(timeoutMs: number): Promise<void> {
-    if (this.running && this.hasOwnWork()) {
-      return new Promise((resolve) => {
-        const done = () => {
-          clearTimeout(timer);
-          this.idleWaiters.delete(done);
-          resolve();
-        };
-        const timer = setTimeout(done, timeoutMs);
-        this.idleWaiters.add(done);
-      });
-    }
-    return Promise.resolve();
+    if (!this.running || (this.opened && !this.hasOwnWork())) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.idleWaiters.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, timeoutMs);
+      this.idleWaiters.add(done);
+    });
   }
 
   private tellIdle(): void {

@@ -5,8 +5,10 @@ export interface Producer {
   readonly name: string;
   readonly entity: string;
   readonly incarnation: number;
-  /** Records of it that are lost: neither acknowledged nor waiting anywhere. Its close record reports them. */
+  /** Records of it that this process lost: neither acknowledged nor waiting anywhere. */
   dropped: number;
+  /** Records of it that the process before this one had lost. */
+  droppedBefore: number;
   /** A dictionary record of it was dropped, so its writer sends the dictionary before its next data. */
   dictionaryLost: boolean;
   /** Dictionary records of it that wait in memory. While there are any, another copy of the dictionary helps nobody. */
@@ -24,8 +26,10 @@ export interface OutgoingRecord {
   readonly value: Buffer;
   /** When the writer made it or the spool gave it back, ms of the publisher's clock. */
   readonly queuedAtMs: number;
-  /** What a reader must have seen to read it: the dictionary records that were sent before it. Empty except for data. */
+  /** The dictionary records that were sent until then, itself included; empty for events and close records. */
   readonly dictionary: readonly DictionaryRecord[];
+  /** A dictionary record once more, for readers that missed it: losing it loses nothing. */
+  readonly isCopy?: boolean;
 }
 
 /** A dictionary record that was sent. The series are append-only, so it can be made again, byte by byte, when a copy is needed. */
@@ -38,17 +42,23 @@ export interface DictionaryRecord {
 }
 
 export function newProducer(name: string, entity: string, incarnation: number): Producer {
-  return { name, entity, incarnation, dropped: 0, dictionaryLost: false, dictionariesWaiting: 0 };
+  return { name, entity, incarnation, dropped: 0, droppedBefore: 0, dictionaryLost: false, dictionariesWaiting: 0 };
 }
 
 /** The bytes to send. A close record tells what was dropped until now, not until it was written. */
 export function valueOf(record: OutgoingRecord): Buffer {
   if (record.kind !== 'close') return record.value;
-  const { name: producer, entity, incarnation, dropped } = record.producer;
-  return encodeClose({ producer, entity, incarnation, sequence: record.sequence, timeMs: record.timeMs }, dropped);
+  const { name: producer, entity, incarnation } = record.producer;
+  const head = { producer, entity, incarnation, sequence: record.sequence, timeMs: record.timeMs };
+  return encodeClose(head, droppedOf(record.producer));
+}
+
+/** What its close record reports. */
+export function droppedOf({ dropped, droppedBefore }: Producer): number {
+  return dropped + droppedBefore;
 }
 
 export function dropRecord(record: OutgoingRecord): void {
-  record.producer.dropped += 1;
+  if (!record.isCopy) record.producer.dropped += 1;
   if (record.kind === 'dict') record.producer.dictionaryLost = true;
 }

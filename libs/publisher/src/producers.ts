@@ -1,6 +1,5 @@
-import { newProducer } from './outgoing.js';
+import { droppedOf, newProducer } from './outgoing.js';
 import type { Producer } from './outgoing.js';
-import type { DroppedRecords } from './stats.js';
 
 /** The producers of a process: those of its writers, and those of records that dead processes left in a spool. */
 export class Producers {
@@ -14,10 +13,9 @@ export class Producers {
     return producer;
   }
 
-  withDrops(): DroppedRecords[] {
+  /** Those of which records were dropped. */
+  withDrops(): Producer[] {
     const all = [...this.byName.values()].flatMap((incarnations) => [...incarnations.values()]);
-    return all
-      .filter(({ dropped }) => dropped > 0)
-      .map(({ name, incarnation, dropped }) => ({ producer: name, incarnation, dropped }));
+    return all.filter((producer) => droppedOf(producer) > 0);
   }
 }

@@ -301,6 +301,14 @@ describe('identities', () => {
   ])('%j with incarnation %d is refused', (target, incarnation) => {
     expect(() => open(target, incarnation)).toThrow(expect.objectContaining({ code: 'PRODUCER_INVALID' }));
   });
+
+  test.each([{ instance: 'a' }, { 'service-name': 'a' }, { target: '\ud800' }, { target: 5 as never }])(
+    'labels %j are refused',
+    (labels) => {
+      const identity = { producer: 'database/orders-db', entity: 'orders-db', incarnation: 1, labels };
+      expect(() => publisher.open(identity)).toThrow(expect.objectContaining({ code: 'PRODUCER_INVALID' }));
+    },
+  );
 });
 
 function sequenceOf(value: Buffer | null): number {

@@ -1,20 +1,22 @@
-import { contentTypes, decodeRecord, encodeClose } from '@omninode/contracts';
-import type { MeasurementPublisher, ProducerIdentity } from '@omninode/contracts';
+import { contentTypes, decodeRecord, encodeDictionary, limits } from '@omninode/contracts';
+import type { MeasurementPublisher, MeasurementWriter, ProducerIdentity } from '@omninode/contracts';
 import { newCounts } from './counts.js';
 import { publisherErrors } from './errors.js';
 import { settingsOf } from './options.js';
 import type { PublisherOptions, Settings } from './options.js';
 import { Outbox } from './outbox.js';
 import type { Remainder } from './outbox.js';
-import type { OutgoingRecord } from './outgoing.js';
+import { droppedOf } from './outgoing.js';
+import type { OutgoingRecord, Producer } from './outgoing.js';
 import { Producers } from './producers.js';
 import { SeriesTable } from './series-table.js';
-import type { PublisherStats } from './stats.js';
+import { Spooling } from './spool/spooling.js';
+import type { DroppedRecords, PublisherStats } from './stats.js';
 import { Writer } from './writer.js';
 
 export interface Publisher extends MeasurementPublisher {
   /** Opens a writer. Throws `INCARNATION_NOT_NEW`, `PRODUCER_INVALID` or `PUBLISHER_CLOSED`. */
-  open(identity: ProducerIdentity): Writer;
+  open(identity: ProducerIdentity): MeasurementWriter;
   /** Sends what waits now; resolves when all was acknowledged, or after `timeoutMs` with what was not. */
   flush(timeoutMs: number): Promise<Remainder>;
   /** Closes the writers that are still open, sends what waits and leaves in the spool what the bus did not take in time. */
@@ -27,12 +29,19 @@ export function createPublisher(options: PublisherOptions): Publisher {
   const settings = settingsOf(options);
   const counts = newCounts();
   const producers = new Producers();
-  const outbox = new Outbox(Promise.resolve(null), outboxOptions(settings, counts));
+  const onProblem = (error: unknown) => settings.onProblem?.(error);
+  const { now, spool } = settings;
+  const spooling = spool ? new Spooling({ spool, counts, producers, now, onProblem }) : null;
+  const outbox = new Outbox(spooling?.opening ?? Promise.resolve(null), {
+    ...outboxOptions(settings, counts),
+    onProblem,
+  });
   const writers = new Set<Writer>();
   const lastIncarnations = new Map<string, number>();
   const put = (record: OutgoingRecord) => outbox.put(record);
   let closing: Promise<Remainder> | undefined;
   outbox.start();
+  spooling?.adoptOrphans((orphan) => outbox.adopt(orphan));
 
   return {
     open(identity) {
@@ -52,8 +61,8 @@ export function createPublisher(options: PublisherOptions): Publisher {
     },
     flush: (timeoutMs) => outbox.flush(timeoutMs),
     close(timeoutMs) {
-      for (const writer of writers) writer.close(settings.now());
-      closing ??= outbox.close(timeoutMs);
+      for (const writer of writers) writer.close(now());
+      closing ??= Promise.resolve(spooling?.stop()).then(() => outbox.close(timeoutMs));
       return closing;
     },
     stats: () => ({
@@ -62,16 +71,16 @@ export function createPublisher(options: PublisherOptions): Publisher {
       dropped: new Map(counts.dropped),
       queuedRecords: outbox.queued.records,
       queuedBytes: outbox.queued.bytes,
-      oldestQueuedAgeMs: outbox.queued.oldestAtMs === null ? null : settings.now() - outbox.queued.oldestAtMs,
-      spoolBytes: 0,
+      oldestQueuedAgeMs: outbox.queued.oldestAtMs === null ? null : now() - outbox.queued.oldestAtMs,
+      spoolBytes: outbox.spoolBytes,
       series: seriesOf(writers),
-      droppedByProducer: producers.withDrops(),
+      droppedByProducer: producers.withDrops().map(dropsOf),
     }),
   };
 }
 
 function outboxOptions(settings: Settings, counts: ReturnType<typeof newCounts>) {
-  const { bus, topic, publishTimeoutMs, maxBatchRecords, maxBatchBytes, onAcknowledged, onProblem } = settings;
+  const { bus, topic, publishTimeoutMs, maxBatchRecords, maxBatchBytes, onAcknowledged } = settings;
   return {
     ...settings,
     route: { bus, topic, publishTimeoutMs },
@@ -83,8 +92,11 @@ function outboxOptions(settings: Settings, counts: ReturnType<typeof newCounts>)
         onAcknowledged({ producer: producer.name, incarnation: producer.incarnation, sequence, points });
       }
     },
-    onProblem: (error: unknown) => onProblem?.(error),
   };
+}
+
+function dropsOf(producer: Producer): DroppedRecords {
+  return { producer: producer.name, incarnation: producer.incarnation, dropped: droppedOf(producer) };
 }
 
 function seriesOf(writers: Set<Writer>): number {
@@ -98,7 +110,10 @@ function forgetClosed(writers: Set<Writer>): void {
 }
 
 /** Asks the decoder: records of an identity that it refuses would all be dead letters. */
-function isReadable({ producer, entity, incarnation }: ProducerIdentity): boolean {
-  const trial = encodeClose({ producer, entity, incarnation, sequence: 1, timeMs: Date.UTC(2026, 0) }, 0);
+function isReadable({ producer, entity, incarnation, labels }: ProducerIdentity): boolean {
+  const head = { producer, entity, incarnation, sequence: 1, timeMs: limits.earliestMs };
+  const labelNames = Object.keys(labels);
+  const metric = { name: 'omninode_trial', kind: 'gauge', unit: '', help: '', labelNames, bounds: [] } as const;
+  const trial = encodeDictionary(head, { from: 0, metrics: [metric], series: [[0, Object.values(labels)]] });
   return decodeRecord(trial, contentTypes.columns, entity).ok;
 }

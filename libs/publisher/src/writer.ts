@@ -92,7 +92,7 @@ export class Writer implements MeasurementWriter {
     const again = this.isDictionaryDue();
     if (again) this.dictionary = [];
     const known = this.dictionary.at(-1)?.to ?? 0;
-    if (known < this.table.size) this.dictionary = [...this.dictionary, ...this.sendDictionaryFrom(known, timeMs)];
+    if (known < this.table.size) this.sendDictionaryFrom(known, timeMs);
     this.sendData(this.pass.columns(again), timeMs);
     this.pass.clear();
   }
@@ -104,17 +104,20 @@ export class Writer implements MeasurementWriter {
     return ageMs >= this.options.dictionaryIntervalMs && this.producer.dictionariesWaiting === 0;
   }
 
-  private sendDictionaryFrom(from: number, timeMs: number): DictionaryRecord[] {
+  private sendDictionaryFrom(from: number, timeMs: number): void {
     if (from === 0) {
       this.dictionarySentAtMs = this.options.now();
       this.producer.dictionaryLost = false;
     }
-    return sendDictionary(
+    sendDictionary(
       {
         table: this.table,
         head: (sequence, atMs) => this.head(sequence, atMs),
         nextSequence: () => this.sequence + 1,
-        send: (record, value) => this.send('dict', record.timeMs, 0, value),
+        send: (record, value) => {
+          this.dictionary = [...this.dictionary, record];
+          this.send('dict', record.timeMs, 0, value);
+        },
       },
       from,
       timeMs,
@@ -157,7 +160,7 @@ export class Writer implements MeasurementWriter {
       timeMs,
       value,
       queuedAtMs: this.options.now(),
-      dictionary: kind === 'data' ? this.dictionary : none,
+      dictionary: kind === 'data' || kind === 'dict' ? this.dictionary : none,
     });
   }
 

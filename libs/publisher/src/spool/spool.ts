@@ -1,0 +1,198 @@
+import { rm, readFile } from 'node:fs/promises';
+import { errorCode } from '@omninode/contracts';
+import { countUp } from '../counts.js';
+import type { Counts } from '../counts.js';
+import { publisherErrors } from '../errors.js';
+import type { Store } from '../spill.js';
+import { dropRecord } from '../outgoing.js';
+import type { OutgoingRecord } from '../outgoing.js';
+import type { Producers } from '../producers.js';
+import { fitting } from '../record-queue.js';
+import type { BatchLimit } from '../record-queue.js';
+import { decodeFrames } from './frame.js';
+import { SegmentWriter } from './segment-writer.js';
+import { listSegments, loadDrops, removeDrops, saveDrops, segmentPath } from './spool-files.js';
+import type { Segment } from './spool-files.js';
+import type { SpoolLock } from './spool-lock.js';
+
+export interface SpoolOptions {
+  /** Most that the folder holds, bytes. Beyond it the oldest segment goes, unless it is being replayed. */
+  readonly maxBytes: number;
+  /** A segment is ended when it is this large, bytes. */
+  readonly segmentBytes: number;
+  readonly counts: Counts;
+  readonly producers: Producers;
+  now(): number;
+}
+
+/**
+ * Records on disk, in order: appended at the end, replayed from the beginning, a segment deleted when all of it is settled.
+ * It survives the death of the process at any moment, not the loss of the machine's power: it is not forced to the disk.
+ * A process that starts again replays a segment from its beginning; readers skip what they have seen.
+ */
+export class Spool implements Store {
+  private current: SegmentWriter | null = null;
+  private loaded: Loaded | null = null;
+  private lane: Promise<unknown> = Promise.resolve();
+  private lastNumber: number;
+  private closed = false;
+
+  private constructor(
+    readonly folder: string,
+    private readonly lock: SpoolLock,
+    private readonly segments: Segment[],
+    private readonly options: SpoolOptions,
+  ) {
+    this.lastNumber = segments.at(-1)?.number ?? 0;
+  }
+
+  /** Opens a folder that this process has locked, with what a dead process left there. */
+  static async open(folder: string, lock: SpoolLock, options: SpoolOptions): Promise<Spool> {
+    const segments = await listSegments(folder);
+    await loadDrops(folder, options.producers);
+    return new Spool(folder, lock, segments, options);
+  }
+
+  get isEmpty(): boolean {
+    return this.segments.length === 0 && (this.current?.records ?? 0) === 0;
+  }
+
+  get bytes(): number {
+    return this.segments.reduce((sum, { bytes }) => sum + bytes, this.current?.bytes ?? 0);
+  }
+
+  get unsettled(): number {
+    return this.segments.reduce((sum, { unsettled }) => sum + unsettled, this.current?.records ?? 0);
+  }
+
+  append(records: readonly OutgoingRecord[]): Promise<void> {
+    return this.inTurn(async () => {
+      this.current ??= this.nextSegment();
+      const frames = this.current.frame(records);
+      await this.makeRoom(frames.content.length);
+      await this.current.write(frames);
+      if (this.current.bytes >= this.options.segmentBytes) await this.seal();
+    });
+  }
+
+  head(limit: BatchLimit): Promise<readonly OutgoingRecord[]> {
+    return this.inTurn(async () => {
+      if (!this.loaded) {
+        if (this.segments.length === 0) await this.seal();
+        this.loaded = await this.loadFirst();
+      }
+      if (!this.loaded) return [];
+      const { records, position } = this.loaded;
+      return records.slice(position, position + fitting(records, position, limit));
+    });
+  }
+
+  advance(count: number): Promise<void> {
+    return this.inTurn(async () => {
+      if (!this.loaded || this.closed) return;
+      const { segment, records, position } = this.loaded;
+      segment.unsettled -= withoutCopies(records.slice(position, position + count));
+      this.loaded = { segment, records, position: position + count };
+      if (this.loaded.position < records.length) return;
+      this.loaded = null;
+      this.segments.shift();
+      await this.remove(segment.path);
+      if (this.isEmpty) await removeDrops(this.folder).catch((error: unknown) => this.countFailure(error));
+    });
+  }
+
+  /** Ends writing and lets the folder go. What is in it waits for the next process. */
+  close(): Promise<void> {
+    return this.inTurn(async () => {
+      if (this.closed) return;
+      this.closed = true;
+      await this.seal();
+      this.lock.release();
+    });
+  }
+
+  /** One at a time: a segment must not be read while it is written. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.lane.then(work);
+    this.lane = turn.catch(errorCode);
+    return turn;
+  }
+
+  private nextSegment(): SegmentWriter {
+    if (this.closed) throw publisherErrors.SPOOL_UNAVAILABLE({ folder: this.folder, detail: 'closed' });
+    this.lastNumber += 1;
+    return new SegmentWriter(segmentPath(this.folder, this.lastNumber));
+  }
+
+  /** Ends the segment that is written, so that it can be read. */
+  private async seal(): Promise<void> {
+    const { current } = this;
+    if (!current) return;
+    this.current = null;
+    await current.close().catch((error: unknown) => this.countFailure(error));
+    if (current.records === 0) return this.remove(current.path);
+    const { path, bytes, records } = current;
+    this.segments.push({ number: this.lastNumber, path, bytes, unsettled: records, isInherited: false });
+  }
+
+  /** The first segment that has a record. One that has none is removed, one that can't be read is left where it is. */
+  private async loadFirst(): Promise<Loaded | null> {
+    for (let segment = this.segments[0]; segment; segment = this.segments[0]) {
+      const records = await this.read(segment);
+      if (records && records.length > 0) {
+        segment.unsettled = withoutCopies(records);
+        return { segment, records, position: 0 };
+      }
+      this.segments.shift();
+      if (records) await this.remove(segment.path);
+      else countUp(this.options.counts.dropped, 'SPOOL_UNREADABLE', segment.unsettled);
+    }
+    return null;
+  }
+
+  private async read({ path, isInherited }: Segment): Promise<OutgoingRecord[] | null> {
+    const { producers, counts, now } = this.options;
+    try {
+      const file = await readFile(path);
+      const producerOf = producers.get.bind(producers);
+      const { records, damagedBytes } = decodeFrames(file, producerOf, { nowMs: now(), isInherited });
+      counts.damagedSpoolBytes += damagedBytes;
+      return records;
+    } catch (error) {
+      this.countFailure(publisherErrors.SPOOL_UNREADABLE({ file: path, detail: errorCode(error) }, error));
+      return null;
+    }
+  }
+
+  private async makeRoom(bytes: number): Promise<void> {
+    const { maxBytes, counts, producers } = this.options;
+    while (this.bytes + bytes > maxBytes) {
+      const at = this.loaded ? 1 : 0;
+      const [oldest] = this.segments.splice(at, 1);
+      if (!oldest) throw publisherErrors.SPOOL_OVERFLOW({ folder: this.folder, bytes: maxBytes });
+      const records = (await this.read(oldest)) ?? [];
+      for (const record of records) dropRecord(record);
+      countUp(counts.dropped, 'SPOOL_OVERFLOW', Math.max(withoutCopies(records), oldest.unsettled));
+      await this.remove(oldest.path);
+      await saveDrops(this.folder, producers).catch((error: unknown) => this.countFailure(error));
+    }
+  }
+
+  private async remove(path: string): Promise<void> {
+    await rm(path, { force: true }).catch((error: unknown) => this.countFailure(error));
+  }
+
+  private countFailure(error: unknown): void {
+    countUp(this.options.counts.failures, errorCode(error));
+  }
+}
+
+interface Loaded {
+  readonly segment: Segment;
+  readonly records: readonly OutgoingRecord[];
+  readonly position: number;
+}
+
+function withoutCopies(records: readonly OutgoingRecord[]): number {
+  return records.filter(({ isCopy }) => !isCopy).length;
+}
