@@ -302,13 +302,15 @@ describe('identities', () => {
     expect(() => open(target, incarnation)).toThrow(expect.objectContaining({ code: 'PRODUCER_INVALID' }));
   });
 
-  test.each([{ instance: 'a' }, { 'service-name': 'a' }, { target: '\ud800' }, { target: 5 as never }])(
-    'labels %j are refused',
-    (labels) => {
-      const identity = { producer: 'database/orders-db', entity: 'orders-db', incarnation: 1, labels };
-      expect(() => publisher.open(identity)).toThrow(expect.objectContaining({ code: 'PRODUCER_INVALID' }));
-    },
-  );
+  test.each<Record<string, string>>([
+    { instance: 'a' },
+    { 'service-name': 'a' },
+    { target: '\ud800' },
+    { target: 5 as never },
+  ])('labels %j are refused', (labels) => {
+    const identity = { producer: 'database/orders-db', entity: 'orders-db', incarnation: 1, labels };
+    expect(() => publisher.open(identity)).toThrow(expect.objectContaining({ code: 'PRODUCER_INVALID' }));
+  });
 });
 
 function sequenceOf(value: Buffer | null): number {
