@@ -1,0 +1,26 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import { ConsumeTopic, PartitionAssigned, PartitionRevoked } from '@omninode/bus';
+import type { PartitionAssignment, RecordBatch, StartAt } from '@omninode/contracts';
+import { Aggregator } from './aggregator.js';
+
+/** Where the measurement topic enters the aggregator. Positions are kept with the state, so the group commits nothing. */
+@Controller()
+export class AggregatorController {
+  constructor(private readonly aggregator: Aggregator) {}
+
+  @PartitionAssigned('measurement')
+  assigned(@Payload() { partition, signal }: PartitionAssignment): Promise<StartAt> {
+    return this.aggregator.restore(partition, signal);
+  }
+
+  @ConsumeTopic('measurement', { group: 'aggregator', commit: false })
+  apply(@Payload() batch: RecordBatch): Promise<void> {
+    return this.aggregator.apply(batch);
+  }
+
+  @PartitionRevoked('measurement')
+  revoked(@Payload() partition: number): Promise<void> {
+    return this.aggregator.revoke(partition);
+  }
+}

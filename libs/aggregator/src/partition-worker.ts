@@ -1,0 +1,123 @@
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
+import { encodeSnapshot, PartitionState, restoreSnapshot, type Refused, type StoreLimits } from '@omninode/aggregation';
+import {
+  deadLetterRecord,
+  decodeRecord,
+  errorCode,
+  type Bus,
+  type BusRecord,
+  type RecordBatch,
+  type Topics,
+} from '@omninode/contracts';
+
+export interface WorkerOptions {
+  readonly partition: number;
+  readonly bus: Bus;
+  readonly topics: Topics;
+  readonly limits: StoreLimits;
+  nowMs(): number;
+  log: WorkerLog;
+}
+
+export interface WorkerLog {
+  info(fields: object, sentence: string): void;
+  warn(fields: object, sentence: string): void;
+}
+
+/**
+ * Owns one partition of the measurement topic for as long as it is assigned: restores its state, applies its records, and
+ * writes the state back with the input offset inside it. Offsets advance only with state, so a restart at any moment
+ * changes no counter.
+ */
+export class PartitionWorker {
+  state: PartitionState;
+  endOffset = 0;
+  private savedOffset = -1;
+  /** Snapshots and batches take turns: a snapshot is of one moment. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly options: WorkerOptions) {
+    this.state = new PartitionState(options.limits);
+  }
+
+  /** Reads the newest snapshot of the partition. Resolves to the offset of the first record that is not in it. */
+  async restore(signal: AbortSignal): Promise<number | 'beginning'> {
+    const { bus, topics, partition, log } = this.options;
+    let newest: BusRecord | undefined;
+    await bus.readToEnd(topics.state, partition, (record) => (newest = record), signal);
+    if (!newest?.value) return 'beginning';
+    try {
+      this.state = restoreSnapshot(newest.value, this.options.limits);
+    } catch (error) {
+      // The stream is the truth: without a usable snapshot the same state is made from it again.
+      log.warn(
+        { partition, code: errorCode(error), offset: newest.offset },
+        'A snapshot can not be used; its partition is read from the beginning.',
+      );
+      return 'beginning';
+    }
+    this.savedOffset = this.state.nextOffset;
+    log.info({ partition, offset: this.state.nextOffset, series: this.state.store.size }, 'A partition was restored.');
+    return this.state.nextOffset;
+  }
+
+  apply(batch: RecordBatch): Promise<void> {
+    return this.inTurn(async () => {
+      this.endOffset = Math.max(this.endOffset, batch.endOffset);
+      for (const record of batch.records) {
+        if (!batch.isCurrent()) return;
+        // Redelivered after a failure in the middle of a batch: it is in the state already.
+        if (record.offset < this.state.nextOffset) continue;
+        await this.applyRecord(record);
+      }
+    });
+  }
+
+  /** Writes the state, if it has moved on since it was written last. */
+  snapshot(): Promise<void> {
+    return this.inTurn(async () => {
+      const { bus, topics, partition } = this.options;
+      const { nextOffset } = this.state;
+      if (nextOffset === this.savedOffset) return;
+      this.state.forget(this.options.nowMs());
+      const value = await encodeSnapshot(this.state, () => breathe());
+      await bus.publish([{ topic: topics.state, key: String(partition), partition, value }]);
+      this.savedOffset = nextOffset;
+    });
+  }
+
+  private async applyRecord(record: BusRecord): Promise<void> {
+    const decoded = decodeRecord(record.value, record.headers['content-type'], record.key);
+    const position = { offset: record.offset, timestampMs: record.timestampMs };
+    const refusal = this.state.take(decoded, position, this.options.nowMs());
+    // Parked before the state moves past it: a crash in between parks it twice under one key, never not at all.
+    if (refusal)
+      await this.options.bus.publish([
+        deadLetterRecord(this.options.topics.deadLetter, record, refusal.code, refusal.detail),
+      ]);
+  }
+
+  /** Tries until the dead letter is acknowledged: the state counts the record already, so it must not be lost. */
+  private async park(record: BusRecord, { code, detail }: Refused): Promise<void> {
+    const { bus, topics, log, partition } = this.options;
+    const letter = deadLetterRecord(topics.deadLetter, record, code, detail);
+    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+      try {
+        await bus.publish([letter]);
+        return;
+      } catch (error) {
+        log.warn(
+          { partition, offset: record.offset, code: errorCode(error) },
+          'A dead letter could not be written; trying again.',
+        );
+        await sleep(pauseMs);
+      }
+    }
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(work);
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+}

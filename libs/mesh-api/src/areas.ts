@@ -1,0 +1,14 @@
+/** The areas that have a page of their own, and which metrics stand on each, by the beginning of their names. */
+const areas: Readonly<Record<string, readonly string[]>> = {
+  database: ['omninode_database_', 'omninode_active_connections', 'omninode_max_connections'],
+};
+
+/** Which metrics stand on an area's page; `undefined` when there is no such area. */
+export function areaFilter(area: string): ((name: string) => boolean) | undefined {
+  const prefixes = Object.hasOwn(areas, area) ? areas[area] : undefined;
+  return prefixes && ((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+}
+
+export function areaNames(): readonly string[] {
+  return Object.keys(areas);
+}
