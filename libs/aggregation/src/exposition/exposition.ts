@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Metric, MetricDefinition } from '@omninode/contracts';
 import type { PartitionState } from '../state/partition-state.js';
+import { kindCodes } from '../store/series-store.js';
 import { escapeHelp, familyOf, linesOf, ownLine, type Format } from './lines.js';
 
 /** A sample of the aggregator's own, which is in no store. */
@@ -35,7 +36,8 @@ const linesPerSlice = 1_000;
  * stands and the other's series are left out: a page that Prometheus refuses would hide everything.
  */
 export function* exposition(states: readonly PartitionState[], options: ExpositionOptions): Generator<Buffer> {
-  const notBeforeMs = options.nowMs - options.expiryMs;
+  // A series without a point yet was never seen.
+  const notBeforeMs = Math.max(1, options.nowMs - options.expiryMs);
   const own = Map.groupBy(options.own ?? [], ({ name }) => name);
   const families = states.map((state) => state.store.families());
   const names = new Set([...own.keys(), ...families.flatMap((byName) => [...byName.keys()])]);
@@ -53,14 +55,10 @@ export function* exposition(states: readonly PartitionState[], options: Expositi
       text += (header ?? '') + ownLine(sample);
       header = undefined;
     }
+    const kind = kindCodes[metric.kind];
     for (const [nth, { store }] of states.entries()) {
       for (const series of families[nth]!.get(name) ?? []) {
-        if (
-          store.times[series] === 0 ||
-          store.seen[series]! < notBeforeMs ||
-          store.series[series]!.metric.kind !== metric.kind
-        )
-          continue;
+        if (store.seen[series]! < notBeforeMs || store.kinds[series] !== kind) continue;
         text += (header ?? '') + linesOf(store, series, options.format);
         header = undefined;
         if (++lines < linesPerSlice) continue;

@@ -1,34 +1,45 @@
 import type { ExponentialValue } from '@omninode/contracts';
-import type { SeriesStore } from '../store/series-store.js';
+import { kindCodes, type Series, type SeriesStore } from '../store/series-store.js';
 import type { OwnSample } from './exposition.js';
 
 export type Format = 'text' | 'openmetrics';
 
 /** The lines of one series, each ended. */
 export function linesOf(store: SeriesStore, series: number, format: Format): string {
-  const { metric } = store.series[series]!;
-  const labels = store.labelText(series, labelsText);
   const slot = store.slots[series]!;
-  switch (metric.kind) {
-    case 'gauge':
-      return `${metric.name}${wrapped(labels)} ${numberText(store.values[slot]!)}\n`;
-    case 'counter':
-      return `${metric.name}${wrapped(labels)} ${numberText(store.values[slot]!)}\n${createdLine(store, series, labels, format)}`;
-    case 'histogram': {
-      const counts = store.values.subarray(slot, slot + metric.bounds.length + 1);
-      const sum = store.values[slot + metric.bounds.length + 1]!;
-      return (
-        histogramLines(metric.name, labels, metric.bounds, counts, sum) + createdLine(store, series, labels, format)
-      );
-    }
-    case 'exponential': {
-      const value = store.exponentials.get(series)!;
-      const { bounds, counts } = atPowersOfTwo(value);
-      return (
-        histogramLines(metric.name, labels, bounds, counts, value.sum) + createdLine(store, series, labels, format)
-      );
-    }
+  const kind = store.kinds[series]!;
+  if (kind === kindCodes.gauge) return plainLine(store, series, store.values[slot]!);
+  if (kind === kindCodes.counter) {
+    const line = plainLine(store, series, store.values[slot]!);
+    return format === 'text' ? line : line + createdLine(store, series, labelsOf(store, series));
   }
+  const { metric } = store.series[series]!;
+  const labels = labelsOf(store, series);
+  const created = format === 'text' ? '' : createdLine(store, series, labels);
+  if (metric.kind === 'histogram') {
+    const counts = store.values.subarray(slot, slot + metric.bounds.length + 1);
+    const sum = store.values[slot + metric.bounds.length + 1]!;
+    return histogramLines(metric.name, labels, metric.bounds, counts, sum) + created;
+  }
+  const value = store.exponentials.get(series)!;
+  const { bounds, counts } = atPowersOfTwo(value);
+  return histogramLines(metric.name, labels, bounds, counts, value.sum) + created;
+}
+
+/** The hot path: the page of a large mesh is nearly all such lines. */
+function plainLine(store: SeriesStore, series: number, value: number): string {
+  return store.linePrefix(series, prefixOf) + numberText(value) + '\n';
+}
+
+/** `name{labels} `, as one flat text: a text that is still a tree of pieces is laid out anew each time it is used. */
+function prefixOf({ metric, labelValues }: Series): string {
+  const text = `${metric.name}${wrapped(labelsText(metric.labelNames, labelValues))} `;
+  return Buffer.from(text).toString();
+}
+
+function labelsOf(store: SeriesStore, series: number): string {
+  const { metric, labelValues } = store.series[series]!;
+  return labelsText(metric.labelNames, labelValues);
 }
 
 export function ownLine({ name, labels = {}, value }: OwnSample): string {
@@ -84,11 +95,11 @@ function atPowersOfTwo({ scale, zeroCount, offset, counts }: ExponentialValue): 
   return { bounds, counts: [...bucketed, pending] };
 }
 
-/** When the source began to count, in seconds since 1970 UTC; OpenMetrics only, and only when the source said so. */
-function createdLine(store: SeriesStore, series: number, labels: string, format: Format): string {
+/** When the source began to count, in seconds since 1970 UTC, when the source said so. OpenMetrics only. */
+function createdLine(store: SeriesStore, series: number, labels: string): string {
   const startMs = store.starts[series]!;
-  if (format !== 'openmetrics' || startMs === 0) return '';
-  return `${familyOf(store.series[series]!.metric.name, format)}_created${wrapped(labels)} ${numberText(startMs / 1000)}\n`;
+  if (startMs === 0) return '';
+  return `${familyOf(store.series[series]!.metric.name, 'openmetrics')}_created${wrapped(labels)} ${numberText(startMs / 1000)}\n`;
 }
 
 function labelsText(names: readonly string[], values: readonly string[]): string {

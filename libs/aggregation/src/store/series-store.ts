@@ -16,7 +16,8 @@ export interface StoreLimits {
   readonly seriesPerEntity: number;
 }
 
-const kindCodes: Readonly<Record<MetricKind, number>> = { gauge: 0, counter: 1, histogram: 2, exponential: 3 };
+/** Kinds as the store keeps them. */
+export const kindCodes: Readonly<Record<MetricKind, number>> = { gauge: 0, counter: 1, histogram: 2, exponential: 3 };
 export const counterCode = kindCodes.counter;
 
 /**
@@ -43,7 +44,7 @@ export class SeriesStore {
   private readonly numbers = new Map<string, number>();
   private readonly perEntity = new Map<string, number>();
   private readonly byName = new Map<string, number[]>();
-  private readonly labelTexts: (string | undefined)[] = [];
+  private readonly linePrefixes: (string | undefined)[] = [];
 
   constructor(readonly limits: StoreLimits) {}
 
@@ -70,10 +71,9 @@ export class SeriesStore {
     return this.byName;
   }
 
-  /** A series' labels as text, made once: writing a page must not build names anew. */
-  labelText(number: number, make: (names: readonly string[], values: readonly string[]) => string): string {
-    const { metric, labelValues } = this.series[number]!;
-    return (this.labelTexts[number] ??= make(metric.labelNames, labelValues));
+  /** The part of a series' line that never changes, made once: writing a page must not build names anew. */
+  linePrefix(number: number, make: (series: Series) => string): string {
+    return (this.linePrefixes[number] ??= make(this.series[number]!));
   }
 
   private isLike(number: number, { kind, bounds }: MetricDefinition): boolean {
