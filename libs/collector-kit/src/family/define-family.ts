@@ -47,6 +47,8 @@ export interface Pass<Memory = unknown> {
   readonly memory: Memory | undefined;
   /** The answer to the follow-up; `undefined` when none was asked or it failed. */
   readonly followUp: unknown;
+  /** How long the answer to the follow-up took, ms; 0 when none was asked. */
+  readonly followUpMs: number;
   /** Whether the follow-up was asked and failed: the first answer stands. */
   readonly followUpFailed: boolean;
 }

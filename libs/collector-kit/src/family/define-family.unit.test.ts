@@ -11,6 +11,7 @@ const pass = {
   takenAtMs: 0,
   memory: undefined,
   followUp: undefined,
+  followUpMs: 0,
   followUpFailed: false,
 };
 

@@ -39,6 +39,7 @@ function passes(...replies: readonly Rows[]) {
       takenAtMs: 0,
       memory: undefined,
       followUp: undefined,
+      followUpMs: 0,
       followUpFailed: false,
     };
     const { values, cut } = measure(family, rows, pass, labelSets);

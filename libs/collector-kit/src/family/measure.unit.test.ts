@@ -12,6 +12,7 @@ const pass = {
   takenAtMs: 0,
   memory: undefined,
   followUp: undefined,
+  followUpMs: 0,
   followUpFailed: false,
 };
 

@@ -53,7 +53,10 @@ export function createRecorder(family: AnyFamily): { recorder: Recorder<Metrics,
   const recording: Recording = { values: [], events: [], failures: [], report: undefined };
   const seen = new Set<string>();
   const functions: Record<string, unknown> = {
-    event: (name: string, attributes: Readonly<Record<string, unknown>>) => recording.events.push({ name, attributes }),
+    event: (name: string, attributes: Readonly<Record<string, unknown>>) => {
+      const said = Object.entries(attributes).filter(([, value]) => value !== undefined);
+      recording.events.push({ name, attributes: Object.fromEntries(said) });
+    },
     report: (status: PartialStatus, reason: string) => (recording.report ??= { status, reason }),
   };
   for (const [name, metric] of Object.entries(family.metrics as Metrics)) {

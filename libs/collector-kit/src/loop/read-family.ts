@@ -106,12 +106,15 @@ async function ask<Target, Query>(
     takenAtMs,
     memory,
     followUp: undefined,
+    followUpMs: 0,
     followUpFailed: false,
   };
   const next = nextQuestion(family, reply, pass);
   if (next === undefined) return { reply, pass };
+  const askedMs = clock.elapsedMs();
   try {
-    return { reply, pass: { ...pass, followUp: (await put(next)).reply } };
+    const answer = await put(next);
+    return { reply, pass: { ...pass, followUp: answer.reply, followUpMs: clock.elapsedMs() - askedMs } };
   } catch (error) {
     signal.throwIfAborted();
     return { reply, pass: { ...pass, followUpFailed: true }, followUpError: error };

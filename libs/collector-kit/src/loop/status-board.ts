@@ -54,10 +54,6 @@ export class StatusBoard {
     return isNew;
   }
 
-  status(family: string): FamilyStatus | undefined {
-    return this.#entries.get(family)?.outcome.status;
-  }
-
   statuses(): StatusAttributes[] {
     return [...this.#entries].map(
       ([

@@ -1,4 +1,4 @@
-import type { MeasurementWriter, StatusAttributes } from '@omninode/contracts';
+import type { FamilyStatus, MeasurementWriter, StatusAttributes } from '@omninode/contracts';
 import { lanes } from '../family/define-family.js';
 import type { AnyFamily, Lane } from '../family/define-family.js';
 import { LabelSets } from '../family/label-sets.js';
@@ -57,9 +57,10 @@ export class TargetWatch<Target, Query> {
   readonly #schedules: Promise<unknown>;
   #memory: Readonly<Record<string, unknown>>;
   #isUp = false;
-  #isCutOff = false;
-  /** Families that were not read since the target could not be reached: their return is no news of their own. */
-  #cutOffFamilies = new Set<string>();
+  /** Why the target can't be reached; `undefined` while it can. */
+  #cutOffStatus: FamilyStatus | undefined;
+  /** What the log was last told of each family; absent: nothing bad. */
+  readonly #logged = new Map<string, FamilyStatus>();
 
   constructor(
     private readonly settings: WatchSettings<Target, Query>,
@@ -138,6 +139,7 @@ export class TargetWatch<Target, Query> {
       if (!measured) continue;
       isAnswered = this.#isUp = true;
       pending.push({ measured, atMs });
+      if (measured.failures.some(({ code }) => code === 'FAMILY_THREW')) this.#forget(family.name);
       if (measured.memory === undefined) continue;
       this.#memory = { ...this.#memory, [family.name]: measured.memory };
       isMemoryNew = true;
@@ -145,6 +147,11 @@ export class TargetWatch<Target, Query> {
     if (!isAnswered) this.#isUp = false;
     flush();
     if (isMemoryNew) this.watched.onMemory(this.#memory);
+  }
+
+  /** It may be the memory that a family stumbles over, in every pass from now on. */
+  #forget(family: string): void {
+    this.#memory = { ...this.#memory, [family]: undefined };
   }
 
   async #read(family: AnyFamily<Query>, lane: Lane): Promise<Read> {
@@ -174,32 +181,35 @@ export class TargetWatch<Target, Query> {
 
   /** Without a connection no family of any lane can be read, so all of them say so at once. */
   #cutOff(family: AnyFamily<Query>, { outcome, atMs }: Read): void {
-    const before = this.#board.status(family.name);
     this.#board.note(family.name, outcome, atMs);
     for (const { name } of this.settings.families) this.#board.assume(name, outcome, atMs);
     this.#isUp = false;
-    const isNew = !this.#isCutOff || before !== outcome.status;
-    this.#isCutOff = true;
-    this.#cutOffFamilies = new Set(this.settings.families.map(({ name }) => name));
+    this.#logged.clear(); // that families return with the target is no news of their own
     const { status, reason } = outcome;
-    if (isNew) this.settings.logger.warn({ target: this.watched.id, status, reason }, 'The target can not be reached.');
+    if (status === this.#cutOffStatus) return;
+    this.#cutOffStatus = status;
+    this.settings.logger.warn({ target: this.watched.id, status, reason }, 'The target can not be reached.');
   }
 
   #connected(family: AnyFamily<Query>, { outcome, atMs }: Read): void {
     const { logger } = this.settings;
-    const isFirst = this.#board.status(family.name) === undefined;
-    const isNew = this.#board.note(family.name, outcome, atMs);
-    const wasCutOff = this.#cutOffFamilies.delete(family.name);
-    const fields = { target: this.watched.id, family: family.name, status: outcome.status, reason: outcome.reason };
-    if (this.#isCutOff) {
-      this.#isCutOff = false;
+    this.#board.note(family.name, outcome, atMs);
+    if (this.#cutOffStatus) {
+      this.#cutOffStatus = undefined;
       logger.info({ target: this.watched.id }, 'The target can be reached again.');
       // The slower lanes would go on saying that they are cut off until it is their time.
       for (const lane of this.#lanes.keys()) if (!this.#inFlight.has(lane)) this.#begin(lane);
     }
-    if (!isNew) return;
-    if (outcome.status !== 'ok') logger.warn(fields, 'A family can not be read in full.');
-    else if (!isFirst && !wasCutOff) logger.info(fields, 'A family can be read again.');
+    this.#log(family.name, outcome);
+  }
+
+  #log(family: string, { status, reason }: Read['outcome']): void {
+    if (status === (this.#logged.get(family) ?? 'ok')) return;
+    this.#logged.set(family, status);
+    const { logger } = this.settings;
+    const fields = { target: this.watched.id, family, status, reason };
+    if (status === 'ok') logger.info(fields, 'A family can be read again.');
+    else logger.warn(fields, 'A family can not be read in full.');
   }
 
   #publish(atMs: number): void {

@@ -4,6 +4,7 @@ import Client from 'pg/lib/client.js';
 import type { DatabaseTarget } from './database-target.js';
 import { errors } from './errors.js';
 import type { DatabaseQuery } from './server/database-query.js';
+import { marked } from './statements/statement-rows.js';
 import { explainError } from './server/explain-error.js';
 import { factsQuery, readFacts } from './server/server-facts.js';
 import type { FactsRow, ServerFacts } from './server/server-facts.js';
@@ -104,9 +105,8 @@ class DatabaseSession implements Session<DatabaseQuery> {
     return Number((this.#client as unknown as { processID: number | null }).processID ?? 0);
   }
 
-  /** The comment marks the statement as ours, for whoever looks at the server and for our own ranking. */
   async #ask<Row extends object>(family: string, text: string): Promise<Row[]> {
-    const { rows } = await this.#client.query<Row>(`/* omninode-mesh:${family} */ ${text}`);
+    const { rows } = await this.#client.query<Row>(marked(family, text));
     return rows;
   }
 

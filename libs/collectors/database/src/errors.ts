@@ -30,6 +30,12 @@ export const errors = defineErrors({
     retryable: true,
     message: 'Role {role} may not see the statements of others. Run GRANT pg_monitor TO {role}.',
   },
+  STATEMENTS_SCHEMA_CLOSED: {
+    phase: 'reading',
+    retryable: true,
+    message:
+      'The extension pg_stat_statements is in schema {schema}, which role {role} may not use. Run GRANT USAGE ON SCHEMA {schema} TO {role} in database {database}.',
+  },
   TARGET_URL_INVALID: {
     phase: 'configuration',
     retryable: false,

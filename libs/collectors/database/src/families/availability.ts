@@ -1,5 +1,6 @@
 import { defineFamily } from '@omninode/collector-kit';
 import { gauge } from '@omninode/contracts';
+import { z } from 'zod';
 import type { DatabaseQuery, Text } from '../server/database-query.js';
 
 interface Row {
@@ -10,10 +11,8 @@ interface Row {
 }
 
 /** What the server was in the pass before. */
-interface Memory {
-  readonly role: 'primary' | 'replica';
-  readonly startedMs: number;
-}
+const memorySchema = z.object({ role: z.enum(['primary', 'replica']), startedMs: z.number() });
+type Memory = z.infer<typeof memorySchema>;
 
 /** Whether the server answers, how fast, as what, since when. Its role is asked in every pass: a failover changes it under an open connection. */
 export const availability = defineFamily<DatabaseQuery, readonly Row[]>()({
@@ -53,7 +52,7 @@ export const availability = defineFamily<DatabaseQuery, readonly Row[]>()({
            pg_is_in_recovery() as in_recovery,
            ${isPooled} as is_pooled`,
 
-  parseMemory: (json) => json as Memory | undefined,
+  parseMemory: (json) => memorySchema.safeParse(json).data,
 
   toMeasurements([row], record, { answerMs, connectMs, memory }) {
     record.omninode_database_connect_seconds(connectMs / 1000);

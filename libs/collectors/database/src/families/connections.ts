@@ -59,7 +59,7 @@ export const connections = defineFamily<DatabaseQuery, readonly Row[]>()({
     ),
   },
 
-  query: ({ seesAll, role }) => `
+  query: () => `
     select activity.state,
            count(activity.pid) as sessions,
            count(*) filter (where activity.wait_event_type = 'Lock') as lock_waiting,
@@ -67,8 +67,8 @@ export const connections = defineFamily<DatabaseQuery, readonly Row[]>()({
            current_setting('max_connections') as max,
            current_setting('superuser_reserved_connections')::int
              + coalesce(current_setting('reserved_connections', true), '0')::int as reserved,
-           ${seesAll} as sees_all,
-           '${role.replaceAll("'", "''")}' as role
+           pg_has_role(current_user, 'pg_read_all_stats', 'usage') as sees_all,
+           current_user as role
     from (select) as one
     left join (
       select pid, wait_event_type, xact_start,

@@ -21,6 +21,7 @@ const ownStatuses: Readonly<Record<string, Explanation['status']>> = {
   STATEMENTS_NOT_CREATED: 'unsupported',
   STATEMENTS_TOO_OLD: 'unsupported',
   STATEMENTS_HIDDEN: 'permission',
+  STATEMENTS_SCHEMA_CLOSED: 'permission',
 };
 
 const unreachable =

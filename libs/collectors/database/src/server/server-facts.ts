@@ -18,6 +18,8 @@ export interface StatementsExtension {
   readonly minor: number;
   /** Where its functions are, quoted. */
   readonly schema: string;
+  /** Whether the role may use that schema. */
+  readonly isReachable: boolean;
 }
 
 export interface SessionLimits {
@@ -44,7 +46,8 @@ export function factsQuery({ statementTimeoutMs, lockTimeoutMs, backendPid }: Se
            pg_has_role(current_user, 'pg_read_all_stats', 'usage') as sees_all,
            current_setting('pg_stat_statements.max', true) is not null as are_statements_loaded,
            extension.extversion as statements_version,
-           quote_ident(namespace.nspname) as statements_schema
+           quote_ident(namespace.nspname) as statements_schema,
+           has_schema_privilege(namespace.oid, 'usage') as is_schema_open
     from (select) as one
     left join pg_extension as extension on extension.extname = 'pg_stat_statements'
     left join pg_namespace as namespace on namespace.oid = extension.extnamespace`;
@@ -59,6 +62,7 @@ export interface FactsRow {
   readonly are_statements_loaded: string;
   readonly statements_version: string | null;
   readonly statements_schema: string | null;
+  readonly is_schema_open: string | null;
 }
 
 export function readFacts(row: FactsRow): ServerFacts {
@@ -70,6 +74,9 @@ export function readFacts(row: FactsRow): ServerFacts {
     seesAll: row.sees_all === 't',
     isPooled: row.is_pooled === 't',
     areStatementsLoaded: row.are_statements_loaded === 't',
-    statements: version && schema ? { minor: Number(version.split('.')[1]), schema } : undefined,
+    statements:
+      version && schema
+        ? { minor: Number(version.split('.')[1]), schema, isReachable: row.is_schema_open === 't' }
+        : undefined,
   };
 }

@@ -1,12 +1,13 @@
 import { systemClock, TargetWatch } from '@omninode/collector-kit';
 import type { WatchSettings } from '@omninode/collector-kit';
 import { KeptLogger, RecordingWriter } from '@omninode/collector-kit/testing';
+import { onTestFinished } from 'vitest';
 import { databaseReader } from '../database.reader.js';
 import type { DatabaseTarget } from '../database-target.js';
 import { databaseFamilies } from '../families.js';
 import type { DatabaseQuery } from '../server/database-query.js';
 
-/** Watches a real server as the collector does, with lanes of fractions of a second. */
+/** Watches a real server as the collector does, with lanes of fractions of a second, until the test ends. */
 export function watchServer(url: string, changed: Partial<WatchSettings<DatabaseTarget, DatabaseQuery>> = {}) {
   const [writer, logger] = [new RecordingWriter(), new KeptLogger()];
   const settings: WatchSettings<DatabaseTarget, DatabaseQuery> = {
@@ -29,6 +30,7 @@ export function watchServer(url: string, changed: Partial<WatchSettings<Database
     memory: {},
     onMemory,
   });
+  onTestFinished(() => watch.stop());
   return {
     writer,
     logger,
