@@ -38,8 +38,6 @@ export interface LoadedConfiguration<S extends Sections = Record<never, never>> 
   readonly values: Configuration<S>;
   readonly settings: readonly Setting[];
   sourceOf(path: Path): Source;
-  /** `--print-config` or `--help` was given: the process prints and ends. */
-  readonly printed: 'configuration' | 'help' | undefined;
 }
 
 /**
@@ -80,7 +78,6 @@ export function loadConfiguration<S extends Sections = Record<never, never>>(
     values: deepFreeze(parsed.data) as Configuration<S>,
     settings,
     sourceOf,
-    printed: flags.help ? 'help' : flags.printConfig ? 'configuration' : undefined,
   };
 }
 

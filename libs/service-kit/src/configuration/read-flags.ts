@@ -5,15 +5,15 @@ import type { Setting } from './setting.js';
 export interface Flags {
   readonly values: ReadonlyMap<string, string>;
   readonly config: string | undefined;
-  readonly printConfig: boolean;
-  readonly help: boolean;
   readonly problems: readonly string[];
 }
+
+/** Flags without a value; `runService` looks for them. */
+export const switches: readonly string[] = ['print-config', 'help'];
 
 /** Reads `--http.port=8081` or `--http.port 8081`, `--config <file>`, `--print-config` and `--help`. */
 export function readFlags(argv: readonly string[], settings: readonly Setting[]): Flags {
   const values = new Map<string, string>();
-  const switches = new Set<string>();
   const problems: string[] = [];
   const known = [...settings.filter(({ environment }) => environment.length > 0).map(({ path }) => path), 'config'];
   const rest = [...argv];
@@ -26,10 +26,7 @@ export function readFlags(argv: readonly string[], settings: readonly Setting[])
       continue;
     }
     const name = match[1]!;
-    if (name === 'print-config' || name === 'help') {
-      switches.add(name);
-      continue;
-    }
+    if (switches.includes(name)) continue;
     const value = match[2] ?? (rest[0] === undefined || rest[0].startsWith('--') ? undefined : rest.shift());
     const problem = problemOf(name, value, known, settings, values);
     if (problem) problems.push(problemLine(`flag --${shorten(name)}`, problem));
@@ -37,7 +34,7 @@ export function readFlags(argv: readonly string[], settings: readonly Setting[])
   }
   const config = values.get('config');
   values.delete('config');
-  return { values, config, printConfig: switches.has('print-config'), help: switches.has('help'), problems };
+  return { values, config, problems };
 }
 
 function problemOf(
@@ -48,7 +45,7 @@ function problemOf(
   values: ReadonlyMap<string, string>,
 ): string | undefined {
   if (!known.includes(name)) {
-    const meant = nearest(name, [...known, 'print-config', 'help']);
+    const meant = nearest(name, [...known, ...switches]);
     return meant ? `it is not a setting. Did you mean --${meant}?` : 'it is not a setting; --help lists them.';
   }
   const setting = settings.find(({ path }) => path === name);
