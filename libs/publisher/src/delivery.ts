@@ -2,7 +2,7 @@ import { contentTypes, errorCode } from '@omninode/contracts';
 import type { BusPublisher, CodedError, NewRecord } from '@omninode/contracts';
 import { publisherErrors } from './errors.js';
 import { valueOf } from './outgoing.js';
-import type { OutgoingRecord } from './outgoing.js';
+import type { OutgoingRecord, Producer } from './outgoing.js';
 
 export interface Route {
   readonly bus: BusPublisher;
@@ -40,7 +40,7 @@ export async function deliver(route: Route, batch: readonly OutgoingRecord[]): P
   let suspects = 0;
   const parts: (readonly OutgoingRecord[])[] = [batch];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
-    const failure = await publish(route, part);
+    const failure = await publish(route, part, refused);
     if (!failure) {
       acknowledged.push(...part);
     } else if (!mayLieInARecord(failure.error)) {
@@ -77,11 +77,15 @@ function blamesTheRecord(error: unknown): boolean {
 }
 
 /** Resolves to the failure, if any. */
-async function publish(route: Route, records: readonly OutgoingRecord[]): Promise<Failure | undefined> {
+async function publish(
+  route: Route,
+  records: readonly OutgoingRecord[],
+  refused: readonly Refused[],
+): Promise<Failure | undefined> {
   const { bus, topic, publishTimeoutMs } = route;
   const settled = new AbortController();
   try {
-    const published = bus.publish(records.map((record) => toBusRecord(topic, record)));
+    const published = bus.publish(records.map((record) => toBusRecord(topic, record, refused)));
     await Promise.race([published, expiry(publishTimeoutMs, settled.signal)]);
     return undefined;
   } catch (error) {
@@ -93,8 +97,14 @@ async function publish(route: Route, records: readonly OutgoingRecord[]): Promis
 
 const headers = { 'content-type': contentTypes.columns };
 
-function toBusRecord(topic: string, record: OutgoingRecord): NewRecord {
-  return { topic, key: record.producer.entity, value: valueOf(record), headers };
+/** When the bus takes a close record, what it refused before it is guilty and dropped: the close record counts it already. */
+function toBusRecord(topic: string, record: OutgoingRecord, refused: readonly Refused[]): NewRecord {
+  const alsoDropped = record.kind === 'close' ? refused.filter((one) => isLossOf(record.producer, one)).length : 0;
+  return { topic, key: record.producer.entity, value: valueOf(record, alsoDropped), headers };
+}
+
+function isLossOf(producer: Producer, { record }: Refused): boolean {
+  return record.producer === producer && !record.isCopy;
 }
 
 /**

@@ -49,7 +49,9 @@ export class Memory implements Source {
   }
 
   async head(limit: BatchLimit): Promise<readonly OutgoingRecord[]> {
-    if (this.hand.length === 0) this.hold(this.queue.take(limit));
+    // A batch that failed is filled up: a record that is refused is only found out in company.
+    if (this.hand.length > 0) this.queue.putBack(this.hand);
+    this.hold(this.queue.take(limit));
     return this.hand;
   }
 

@@ -8,6 +8,7 @@ import type { Source } from './memory.js';
 import { dropRecord } from './outgoing.js';
 import type { OutgoingRecord } from './outgoing.js';
 import { Pause, retryPauseMs } from './pause.js';
+import { bytesOf } from './record-queue.js';
 import { Spill } from './spill.js';
 import type { SpillOptions, Store } from './spill.js';
 
@@ -54,10 +55,11 @@ export class Outbox {
   ) {}
 
   get queued(): { readonly records: number; readonly bytes: number; readonly oldestAtMs: number | null } {
+    const moving = this.spill?.onTheWay ?? [];
     return {
-      records: this.memory.length,
-      bytes: this.memory.bytes,
-      oldestAtMs: this.memory.oldest?.queuedAtMs ?? null,
+      records: this.memory.length + moving.length,
+      bytes: this.memory.bytes + bytesOf(moving),
+      oldestAtMs: (moving[0] ?? this.memory.oldest)?.queuedAtMs ?? null,
     };
   }
 
@@ -177,7 +179,8 @@ export class Outbox {
 
   private countAcknowledged(records: readonly OutgoingRecord[], source: Source): void {
     const { counts } = this.options;
-    for (const { value, points } of records) {
+    for (const { producer, kind, sequence, value, points } of records) {
+      if (kind === 'dict') producer.droppedDictionaries.delete(sequence);
       counts.sentBytes += value.length;
       counts.sentPoints += points;
     }
@@ -205,10 +208,10 @@ export class Outbox {
   /** Makes room by dropping the oldest values, a sixteenth of the memory at a time. */
   private hasRoomFor(bytes: number): boolean {
     const { maxMemoryBytes } = this.options;
-    const excess = this.memory.bytes + bytes - maxMemoryBytes;
+    const excess = this.queued.bytes + bytes - maxMemoryBytes;
     if (excess <= 0) return true;
     this.drop(this.memory.evict(Math.max(excess, maxMemoryBytes / 16)), 'MEMORY_FULL');
-    return this.memory.bytes + bytes <= maxMemoryBytes;
+    return this.queued.bytes + bytes <= maxMemoryBytes;
   }
 
   private drop(records: readonly OutgoingRecord[], code: keyof typeof publisherErrors | (string & {})): void {

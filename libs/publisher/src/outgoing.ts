@@ -5,10 +5,12 @@ export interface Producer {
   readonly name: string;
   readonly entity: string;
   readonly incarnation: number;
-  /** Records of it that this process lost: neither acknowledged nor waiting anywhere. */
+  /** Records of it that this process lost, neither acknowledged nor waiting anywhere; dictionary records not counted. */
   dropped: number;
   /** Records of it that the process before this one had lost. */
   droppedBefore: number;
+  /** Sequences of dropped dictionary records, of either process. A copy that arrives after all makes the loss good. */
+  readonly droppedDictionaries: Set<number>;
   /** A dictionary record of it was dropped, so its writer sends the dictionary before its next data. */
   dictionaryLost: boolean;
   /** Dictionary records of it that wait in memory. While there are any, another copy of the dictionary helps nobody. */
@@ -42,23 +44,36 @@ export interface DictionaryRecord {
 }
 
 export function newProducer(name: string, entity: string, incarnation: number): Producer {
-  return { name, entity, incarnation, dropped: 0, droppedBefore: 0, dictionaryLost: false, dictionariesWaiting: 0 };
+  return {
+    name,
+    entity,
+    incarnation,
+    dropped: 0,
+    droppedBefore: 0,
+    droppedDictionaries: new Set(),
+    dictionaryLost: false,
+    dictionariesWaiting: 0,
+  };
 }
 
-/** The bytes to send. A close record tells what was dropped until now, not until it was written. */
-export function valueOf(record: OutgoingRecord): Buffer {
+/** The bytes to send. A close record tells what was dropped until now, and `alsoDropped`, not until it was written. */
+export function valueOf(record: OutgoingRecord, alsoDropped = 0): Buffer {
   if (record.kind !== 'close') return record.value;
   const { name: producer, entity, incarnation } = record.producer;
   const head = { producer, entity, incarnation, sequence: record.sequence, timeMs: record.timeMs };
-  return encodeClose(head, droppedOf(record.producer));
+  return encodeClose(head, droppedOf(record.producer) + alsoDropped);
 }
 
 /** What its close record reports. */
-export function droppedOf({ dropped, droppedBefore }: Producer): number {
-  return dropped + droppedBefore;
+export function droppedOf({ dropped, droppedBefore, droppedDictionaries }: Producer): number {
+  return dropped + droppedBefore + droppedDictionaries.size;
 }
 
-export function dropRecord(record: OutgoingRecord): void {
-  if (!record.isCopy) record.producer.dropped += 1;
-  if (record.kind === 'dict') record.producer.dictionaryLost = true;
+export function dropRecord({ producer, kind, sequence, isCopy }: OutgoingRecord): void {
+  if (kind !== 'dict') {
+    producer.dropped += 1;
+    return;
+  }
+  producer.dictionaryLost = true;
+  if (!isCopy) producer.droppedDictionaries.add(sequence);
 }

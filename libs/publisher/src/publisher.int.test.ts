@@ -163,6 +163,16 @@ describe('failures', () => {
     expect(readBack().closed.get('database/orders-db@1')).toBe(1);
   });
 
+  test('a close record counts what was refused right before it', async () => {
+    bus.answer = (records) => (records.some((record) => sequenceOf(record.value) === 2) ? refusal() : 'take');
+    const { writer, write } = open();
+    write(1);
+    await publisher.flush(50);
+    writer.close(timeMs);
+    await publisher.flush(1_000);
+    expect(readBack().closed.get('database/orders-db@1')).toBe(1);
+  });
+
   test('a refused dictionary is made good before the next data', async () => {
     let refuse = true;
     bus.answer = (records) => (refuse && records.some((record) => sequenceOf(record.value) === 1) ? refusal() : 'take');

@@ -65,17 +65,20 @@ export function createPublisher(options: PublisherOptions): Publisher {
       closing ??= Promise.resolve(spooling?.stop()).then(() => outbox.close(timeoutMs));
       return closing;
     },
-    stats: () => ({
-      ...counts,
-      failures: new Map(counts.failures),
-      dropped: new Map(counts.dropped),
-      queuedRecords: outbox.queued.records,
-      queuedBytes: outbox.queued.bytes,
-      oldestQueuedAgeMs: outbox.queued.oldestAtMs === null ? null : now() - outbox.queued.oldestAtMs,
-      spoolBytes: outbox.spoolBytes,
-      series: seriesOf(writers),
-      droppedByProducer: producers.withDrops().map(dropsOf),
-    }),
+    stats() {
+      const { records, bytes, oldestAtMs } = outbox.queued;
+      return {
+        ...counts,
+        failures: new Map(counts.failures),
+        dropped: new Map(counts.dropped),
+        queuedRecords: records,
+        queuedBytes: bytes,
+        oldestQueuedAgeMs: oldestAtMs === null ? null : now() - oldestAtMs,
+        spoolBytes: outbox.spoolBytes,
+        series: seriesOf(writers),
+        droppedByProducer: producers.withDrops().map(dropsOf),
+      };
+    },
   };
 }
 

@@ -30,6 +30,7 @@ export interface SpillOptions {
 /** Moves records from memory to the spool, one move at a time. What the spool does not take stays in memory. */
 export class Spill {
   private moving: Promise<void> | null = null;
+  private batch: readonly OutgoingRecord[] = [];
   private failedAtMs: number | null = null;
 
   constructor(
@@ -37,6 +38,11 @@ export class Spill {
     private readonly spool: Store,
     private readonly options: SpillOptions,
   ) {}
+
+  /** Records that have left memory and are not in the spool yet. */
+  get onTheWay(): readonly OutgoingRecord[] {
+    return this.batch;
+  }
 
   /** While records move they are nowhere else: nothing may be taken from memory or spool. */
   get underWay(): Promise<void> | null {
@@ -61,18 +67,19 @@ export class Spill {
     const { counts, batch, now, onProblem } = this.options;
     let taken = true;
     while (taken && !this.memory.isEmpty) {
-      const records = this.memory.take(batch);
+      this.batch = this.memory.take(batch);
       try {
-        await this.spool.append(records);
-        counts.spooledRecords += records.length;
+        await this.spool.append(this.batch);
+        counts.spooledRecords += this.batch.length;
         this.failedAtMs = null;
       } catch (error) {
         taken = false;
-        this.memory.putBack(records);
+        this.memory.putBack(this.batch);
         countUp(counts.failures, errorCode(error));
         if (this.failedAtMs === null) onProblem(error);
         this.failedAtMs = now();
       }
+      this.batch = [];
     }
     // In one step with the last look at the memory, so that no record is put between the two and forgotten.
     this.moving = null;

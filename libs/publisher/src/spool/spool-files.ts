@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { droppedOf } from '../outgoing.js';
 import type { Producers } from '../producers.js';
+import { dropsToSave, inheritDrops } from './saved-drops.js';
+import type { SavedDrops } from './saved-drops.js';
 
 /** A file of records in a spool folder. The number grows, so the order of the numbers is the order of the records. */
 export interface Segment {
@@ -36,7 +37,7 @@ export async function listSegments(folder: string): Promise<Segment[]> {
 export async function saveDrops(folder: string, producers: Producers): Promise<void> {
   const drops = producers.withDrops().map((producer) => {
     const { name, entity, incarnation } = producer;
-    return { name, entity, incarnation, dropped: droppedOf(producer) };
+    return { name, entity, incarnation, dropped: dropsToSave(producer) };
   });
   const path = join(folder, dropsFile);
   await writeFile(`${path}.new`, JSON.stringify(drops));
@@ -47,8 +48,7 @@ export async function loadDrops(folder: string, producers: Producers): Promise<v
   const path = join(folder, dropsFile);
   if (!existsSync(path)) return;
   for (const { name, entity, incarnation, dropped } of parseDrops(await readFile(path, 'utf8'))) {
-    const producer = producers.get(name, entity, incarnation);
-    producer.droppedBefore = Math.max(producer.droppedBefore, dropped);
+    inheritDrops(producers.get(name, entity, incarnation), dropped);
   }
 }
 
@@ -69,7 +69,7 @@ interface SavedDrop {
   readonly name: string;
   readonly entity: string;
   readonly incarnation: number;
-  readonly dropped: number;
+  readonly dropped: SavedDrops;
 }
 
 const suffix = '.v1.segment';

@@ -7,7 +7,7 @@ import type { Store } from '../spill.js';
 import { dropRecord } from '../outgoing.js';
 import type { OutgoingRecord } from '../outgoing.js';
 import type { Producers } from '../producers.js';
-import { fitting } from '../record-queue.js';
+import { bytesOf, fitting } from '../record-queue.js';
 import type { BatchLimit } from '../record-queue.js';
 import { decodeFrames } from './frame.js';
 import { SegmentWriter } from './segment-writer.js';
@@ -32,7 +32,8 @@ export interface SpoolOptions {
  */
 export class Spool implements Store {
   private current: SegmentWriter | null = null;
-  private loaded: Loaded | null = null;
+  /** The first segments, as far as they are being replayed. */
+  private readonly loaded: LoadedSegment[] = [];
   private lane: Promise<unknown> = Promise.resolve();
   private lastNumber: number;
   private closed = false;
@@ -75,28 +76,34 @@ export class Spool implements Store {
     });
   }
 
+  /** Reaches into the next segment: a record that is refused is only found out in company. */
   head(limit: BatchLimit): Promise<readonly OutgoingRecord[]> {
     return this.inTurn(async () => {
-      if (!this.loaded) {
-        if (this.segments.length === 0) await this.seal();
-        this.loaded = await this.loadFirst();
+      const batch: OutgoingRecord[] = [];
+      for (let nth = 0; nth < mostLoaded && batch.length < limit.records && bytesOf(batch) < limit.bytes; nth++) {
+        const part = this.loaded[nth] ?? (await this.loadNext());
+        if (!part) break;
+        batch.push(...part.records.slice(part.position, part.position + limit.records));
       }
-      if (!this.loaded) return [];
-      const { records, position } = this.loaded;
-      return records.slice(position, position + fitting(records, position, limit));
+      return batch.slice(0, fitting(batch, 0, limit));
     });
   }
 
   advance(count: number): Promise<void> {
     return this.inTurn(async () => {
-      if (!this.loaded || this.closed) return;
-      const { segment, records, position } = this.loaded;
-      segment.unsettled -= withoutCopies(records.slice(position, position + count));
-      this.loaded = { segment, records, position: position + count };
-      if (this.loaded.position < records.length) return;
-      this.loaded = null;
-      this.segments.shift();
-      await this.remove(segment.path);
+      if (this.closed) return;
+      let left = count;
+      for (let part = this.loaded[0]; part && left > 0; part = this.loaded[0]) {
+        const { segment, records, position } = part;
+        const settled = Math.min(left, records.length - position);
+        segment.unsettled -= withoutCopies(records.slice(position, position + settled));
+        part.position += settled;
+        left -= settled;
+        if (part.position < records.length) return;
+        this.loaded.shift();
+        this.segments.shift();
+        await this.remove(segment.path);
+      }
       if (this.isEmpty) await removeDrops(this.folder).catch((error: unknown) => this.countFailure(error));
     });
   }
@@ -135,15 +142,19 @@ export class Spool implements Store {
     this.segments.push({ number: this.lastNumber, path, bytes, unsettled: records, isInherited: false });
   }
 
-  /** The first segment that has a record. One that has none is removed, one that can't be read is left where it is. */
-  private async loadFirst(): Promise<Loaded | null> {
-    for (let segment = this.segments[0]; segment; segment = this.segments[0]) {
+  /** Reads the next segment that has a record. One that has none is removed, one that can't be read is left where it is. */
+  private async loadNext(): Promise<LoadedSegment | null> {
+    const nth = this.loaded.length;
+    if (this.segments.length === nth) await this.seal();
+    for (let segment = this.segments[nth]; segment; segment = this.segments[nth]) {
       const records = await this.read(segment);
       if (records && records.length > 0) {
         segment.unsettled = withoutCopies(records);
-        return { segment, records, position: 0 };
+        const part = { segment, records, position: 0 };
+        this.loaded.push(part);
+        return part;
       }
-      this.segments.shift();
+      this.segments.splice(nth, 1);
       if (records) await this.remove(segment.path);
       else countUp(this.options.counts.dropped, 'SPOOL_UNREADABLE', segment.unsettled);
     }
@@ -167,8 +178,7 @@ export class Spool implements Store {
   private async makeRoom(bytes: number): Promise<void> {
     const { maxBytes, counts, producers } = this.options;
     while (this.bytes + bytes > maxBytes) {
-      const at = this.loaded ? 1 : 0;
-      const [oldest] = this.segments.splice(at, 1);
+      const [oldest] = this.segments.splice(this.loaded.length, 1);
       if (!oldest) throw publisherErrors.SPOOL_OVERFLOW({ folder: this.folder, bytes: maxBytes });
       const records = (await this.read(oldest)) ?? [];
       for (const record of records) dropRecord(record);
@@ -187,10 +197,13 @@ export class Spool implements Store {
   }
 }
 
-interface Loaded {
+const mostLoaded = 2;
+
+interface LoadedSegment {
   readonly segment: Segment;
   readonly records: readonly OutgoingRecord[];
-  readonly position: number;
+  /** Records before it are settled. */
+  position: number;
 }
 
 function withoutCopies(records: readonly OutgoingRecord[]): number {
