@@ -1,15 +1,17 @@
-import type { Bus, MeasurementPublisher, Metrics, Topics } from '@omninode/contracts';
+import type { Bus, MeasurementPublisher, Metric, Metrics, Topics } from '@omninode/contracts';
+import { collectorMetrics } from './collector.metrics.js';
 import { errors } from './errors.js';
 import type { AnyFamily, Lane } from './family/define-family.js';
 import { systemClock } from './loop/clock.js';
 import type { Clock } from './loop/clock.js';
 import type { Logger } from './loop/logger.js';
+import type { ReadTarget } from './ownership/announcement.js';
 import { MemoryTopic } from './ownership/memory-topic.js';
 import { Ownership } from './ownership/ownership.js';
 import type { OwnedTarget } from './ownership/ownership.js';
-import type { Reader } from './reader.js';
+import type { Reader, WatchableTarget } from './reader.js';
 
-export interface CollectorOptions<Target extends { readonly id: string }, Query> {
+export interface CollectorOptions<Target extends WatchableTarget, Query> {
   /** `database`, `kafka`, `cache` or `breaker`: part of the producer's name, the group and the memory keys. */
   readonly kind: string;
   /** In the order in which a pass reads them. */
@@ -18,7 +20,7 @@ export interface CollectorOptions<Target extends { readonly id: string }, Query>
   /** Targets of the configuration file, the same on every replica. */
   readonly targets: readonly Target[];
   /** Makes a target of a record of the target topic. Throws a coded error that says what is wrong with it. */
-  readonly parseAnnouncement: (id: string, announcement: Readonly<Record<string, unknown>>) => Target;
+  readonly readTarget: ReadTarget<Target>;
   readonly bus: Bus;
   readonly topics: Topics;
   readonly publisher: MeasurementPublisher;
@@ -46,7 +48,7 @@ export interface Collector {
 }
 
 /** A collector process of one kind: it takes its share of the targets and reads their families, each in its lane. */
-export function createCollector<Target extends { readonly id: string }, Query>(
+export function createCollector<Target extends WatchableTarget, Query>(
   options: CollectorOptions<Target, Query>,
 ): Collector {
   const { kind, families, reader, bus, topics, publisher, logger, owner, clock = systemClock } = options;
@@ -59,8 +61,12 @@ export function createCollector<Target extends { readonly id: string }, Query>(
     targetTopic: topics.target,
     group: `omninode-mesh.${role}`,
     memoryTopic: new MemoryTopic(bus, topics.memory, role, owner, logger),
-    configured: byId(kind, options.targets),
-    parseAnnouncement: options.parseAnnouncement,
+    configured: byId(kind, options.targets, labelsOf(families)),
+    readTarget: async (announcement) => {
+      const target = await options.readTarget(announcement);
+      assertLabels(target, labelsOf(families));
+      return target;
+    },
     settings: {
       families,
       reader,
@@ -77,7 +83,7 @@ export function createCollector<Target extends { readonly id: string }, Query>(
   return {
     start() {
       beginning ??= ownership.begin().catch((error: unknown) => {
-        if (!isStopped) logger.error({ error }, 'The collector can not begin.');
+        if (!isStopped) logger.error('The collector can not begin.', { error });
       });
     },
     async stop() {
@@ -90,14 +96,29 @@ export function createCollector<Target extends { readonly id: string }, Query>(
   };
 }
 
-function byId<Target extends { readonly id: string }>(
+function byId<Target extends WatchableTarget>(
   kind: string,
   targets: readonly Target[],
+  taken: ReadonlySet<string>,
 ): ReadonlyMap<string, Target> {
   const targetOf = new Map(targets.map((target) => [target.id, target]));
-  const twice = targets.find((target) => targetOf.get(target.id) !== target);
+  const twice = targets.find(({ id }, at) => targets.findIndex((other) => other.id === id) !== at);
   if (twice) throw errors.TARGET_LISTED_TWICE({ kind, target: twice.id });
+  for (const target of targets) assertLabels(target, taken);
   return targetOf;
+}
+
+function labelsOf(families: readonly AnyFamily[]): ReadonlySet<string> {
+  const metrics = [collectorMetrics, ...families.map((family) => family.metrics as Metrics)].flatMap(
+    Object.values<Metric>,
+  );
+  return new Set(metrics.flatMap(({ labels }) => labels));
+}
+
+/** A label of a target that a metric has too would make two labels of one name. */
+function assertLabels({ id, labels }: WatchableTarget, taken: ReadonlySet<string>): void {
+  const label = Object.keys(labels).find((name) => taken.has(name));
+  if (label) throw errors.LABEL_TAKEN({ target: id, label });
 }
 
 /** What the compiler can't see: two families of one name or metric, kinds that no recorder function exists for. */

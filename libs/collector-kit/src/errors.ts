@@ -48,6 +48,11 @@ export const errors = defineErrors({
     retryable: false,
     message: 'Two targets of kind {kind} have the id {target}. Give each its own id.',
   },
+  LABEL_TAKEN: {
+    phase: 'configuration',
+    retryable: false,
+    message: 'Target {target} has the label {label}, which metrics of its kind have too. Give the label another name.',
+  },
   MEMORY_UNREADABLE: {
     phase: 'storage',
     retryable: false,

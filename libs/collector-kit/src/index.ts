@@ -23,4 +23,4 @@ export type { Logger } from './loop/logger.js';
 export { TargetWatch } from './loop/target-watch.js';
 export type { WatchedTarget, WatchSettings } from './loop/target-watch.js';
 export type { OwnedTarget } from './ownership/ownership.js';
-export type { Answer, Explanation, Reader, Session } from './reader.js';
+export type { Answer, Explanation, Reader, Session, WatchableTarget } from './reader.js';

@@ -1,5 +1,12 @@
 import type { FamilyStatus } from '@omninode/contracts';
 
+/** What the kit needs to know of a target; the rest is between configuration and reader. */
+export interface WatchableTarget {
+  readonly id: string;
+  /** Labels that all its series get beside `target`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** What a collector implements to talk to its kind of target. Nothing else of it talks to anything. */
 export interface Reader<Target, Query> {
   /** Connects and learns what the queries depend on. Must end what it began when the signal aborts. */

@@ -1,6 +1,6 @@
-/** What the kit needs of a logger; pino's shape. A line is one fixed sentence with fields. */
+/** What the kit needs of a logger. A line is one fixed sentence; what varies goes into fields. */
 export interface Logger {
-  info(fields: object, sentence: string): void;
-  warn(fields: object, sentence: string): void;
-  error(fields: object, sentence: string): void;
+  info(sentence: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(sentence: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(sentence: string, fields?: Readonly<Record<string, unknown>>): void;
 }

@@ -103,10 +103,11 @@ export class TargetWatch<Target, Query> {
     const pass = this.#pass(lane)
       .catch((error: unknown) => {
         if (this.#stop.signal.aborted) return; // an interrupted pass has nothing to say
-        this.settings.logger.error(
-          { target: this.watched.id, lane, error },
-          'A pass ended in a fault of the collector.',
-        );
+        this.settings.logger.error('A pass ended in a fault of the collector.', {
+          target: this.watched.id,
+          lane,
+          error,
+        });
       })
       .finally(() => this.#inFlight.delete(lane));
     this.#inFlight.set(lane, pass);
@@ -188,7 +189,7 @@ export class TargetWatch<Target, Query> {
     const { status, reason } = outcome;
     if (status === this.#cutOffStatus) return;
     this.#cutOffStatus = status;
-    this.settings.logger.warn({ target: this.watched.id, status, reason }, 'The target can not be reached.');
+    this.settings.logger.warn('The target can not be reached.', { target: this.watched.id, status, reason });
   }
 
   #connected(family: AnyFamily<Query>, { outcome, atMs }: Read): void {
@@ -196,7 +197,7 @@ export class TargetWatch<Target, Query> {
     this.#board.note(family.name, outcome, atMs);
     if (this.#cutOffStatus) {
       this.#cutOffStatus = undefined;
-      logger.info({ target: this.watched.id }, 'The target can be reached again.');
+      logger.info('The target can be reached again.', { target: this.watched.id });
       // The slower lanes would go on saying that they are cut off until it is their time.
       for (const lane of this.#lanes.keys()) if (!this.#inFlight.has(lane)) this.#begin(lane);
     }
@@ -208,8 +209,8 @@ export class TargetWatch<Target, Query> {
     this.#logged.set(family, status);
     const { logger } = this.settings;
     const fields = { target: this.watched.id, family, status, reason };
-    if (status === 'ok') logger.info(fields, 'A family can be read again.');
-    else logger.warn(fields, 'A family can not be read in full.');
+    if (status === 'ok') logger.info('A family can be read again.', fields);
+    else logger.warn('A family can not be read in full.', fields);
   }
 
   #publish(atMs: number): void {

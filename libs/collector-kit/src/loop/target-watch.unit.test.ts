@@ -9,6 +9,8 @@ import { RecordingWriter } from '../testing/recording-writer.js';
 import { never, ScriptedReader } from '../testing/scripted-reader.js';
 import { TargetWatch } from './target-watch.js';
 
+const refused = () => Promise.reject(new Error('refused'));
+
 function family(name: string, lane: Lane): AnyFamily<string> {
   const metric = `omninode_${name}`;
   return defineFamily<string, number | null>()({
@@ -168,7 +170,6 @@ test('a fast lane does not wait for all of a slow one, only for the family under
 });
 
 test('a target that can not be reached: every family of every lane says so, and all come back at once', async () => {
-  const refused = () => Promise.reject(new Error('refused'));
   const { clock, reader, writer, logger, target, status } = watch([family('f', 'fast'), family('s', 'slow')]);
   await clock.advance(5_000);
   expect([status('f'), status('s')]).toEqual(['ok', 'ok']);

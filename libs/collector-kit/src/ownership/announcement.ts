@@ -1,26 +1,32 @@
-import { CodedError } from '@omninode/contracts';
-import type { BusRecord } from '@omninode/contracts';
+import { CodedError, readRecord, targetRecord } from '@omninode/contracts';
+import type { BusRecord, TargetRecord } from '@omninode/contracts';
 import { errors } from '../errors.js';
 
-export interface Announcements<Target> {
-  /** Makes a target of an announcement of this kind. Throws a coded error that says what is wrong with it. */
-  readonly parseAnnouncement: (id: string, announcement: Readonly<Record<string, unknown>>) => Target;
+/** Makes a target of an announcement. Throws a coded error that says what is wrong with it. */
+export type ReadTarget<Target> = (announcement: TargetRecord) => Target | Promise<Target>;
+
+/** What a record of the target topic says of its id: the announcement, nothing (a tombstone, another kind), or what is wrong. */
+export function readAnnouncement(
+  kind: string,
+  record: BusRecord,
+): { readonly announced?: TargetRecord; readonly problem?: Error } {
+  if (record.value === null) return {};
+  const read = readRecord(targetRecord, record.value);
+  if (!read.ok) return { problem: unusable(record, read.detail) };
+  if (read.record.id !== record.key) return { problem: unusable(record, 'its key is not its id') };
+  return read.record.kind === kind ? { announced: read.record } : {};
 }
 
-/** The target that a record announces: none for a tombstone and for other kinds, a problem for what can't be used. */
-export function readAnnouncement<Target>(
-  { parseAnnouncement }: Announcements<Target>,
-  kind: string,
-  id: string,
-  { partition, offset, value }: BusRecord,
-): { readonly target?: Target; readonly problem?: Error } {
-  if (value === null) return {};
-  try {
-    const announcement = JSON.parse(value.toString()) as Readonly<Record<string, unknown>> | null;
-    if (announcement?.kind !== kind) return {};
-    return { target: parseAnnouncement(id, announcement) };
-  } catch (error) {
-    const problem = error instanceof CodedError ? error.message : 'it is not JSON.';
-    return { problem: errors.ANNOUNCEMENT_UNREADABLE({ target: id, partition, offset, problem }, error) };
-  }
+/** Whether two announcements say the same: one that is only repeated is no reason to connect anew. */
+export function isSame(one: TargetRecord, other: TargetRecord): boolean {
+  return JSON.stringify({ ...one, time: 0 }) === JSON.stringify({ ...other, time: 0 });
+}
+
+export function unusable({ key, partition, offset }: BusRecord, problem: string, cause?: unknown): Error {
+  return errors.ANNOUNCEMENT_UNREADABLE({ target: String(key), partition, offset, problem }, cause);
+}
+
+/** Why `ReadTarget` could not make a target of it. */
+export function whyUnusable(record: BusRecord, error: unknown): Error {
+  return unusable(record, error instanceof CodedError ? error.message : 'it can not be read', error);
 }

@@ -5,10 +5,11 @@ import type { Logger } from '../loop/logger.js';
 import { retry } from '../loop/retry.js';
 import { TargetWatch } from '../loop/target-watch.js';
 import type { WatchSettings } from '../loop/target-watch.js';
+import type { WatchableTarget } from '../reader.js';
 import type { FamilyMemory } from './memory-record.js';
 import type { MemoryTopic } from './memory-topic.js';
 
-export interface HoldingParts<Target, Query> {
+export interface HoldingParts<Target extends WatchableTarget, Query> {
   readonly kind: string;
   readonly id: string;
   readonly target: Target;
@@ -31,7 +32,7 @@ const saveGapMs = 30_000;
 const lastSaveDeadlineMs = 3_000;
 
 /** One target in this process' hands: claimed, then watched under the claim's offset, until it is released or fenced. */
-export class Holding<Target, Query> {
+export class Holding<Target extends WatchableTarget, Query> {
   #state: HoldingState = 'claiming';
   #incarnation: number | undefined;
   #watch: TargetWatch<Target, Query> | undefined;
@@ -45,7 +46,7 @@ export class Holding<Target, Query> {
   constructor(private readonly parts: HoldingParts<Target, Query>) {
     this.#ended = this.#hold().catch((error: unknown) => {
       this.#state = 'ended';
-      if (!isAbort(error)) this.#logger.error({ target: parts.id, error }, 'A target can not be watched.');
+      if (!isAbort(error)) this.#logger.error('A target can not be watched.', { target: parts.id, error });
     });
   }
 
@@ -72,10 +73,11 @@ export class Holding<Target, Query> {
   fenceBy(claim: number): void {
     if (this.#incarnation === undefined || claim <= this.#incarnation || this.#state !== 'watching') return;
     this.#state = 'fenced';
-    this.#logger.warn(
-      { target: this.parts.id, claim, incarnation: this.#incarnation },
-      'Another process claimed the target: it is left to it.',
-    );
+    this.#logger.warn('Another process claimed the target: it is left to it.', {
+      target: this.parts.id,
+      claim,
+      incarnation: this.#incarnation,
+    });
     this.#end.abort();
   }
 
@@ -91,14 +93,19 @@ export class Holding<Target, Query> {
     const { clock } = settings;
     const { signal } = this.#end;
     const memory = (await orAborted(memories, signal)).get(id) ?? {};
-    const onFailure = (error: unknown) => this.#logger.warn({ target: id, error }, 'A target can not be claimed yet.');
+    const onFailure = (error: unknown) => this.#logger.warn('A target can not be claimed yet.', { target: id, error });
     const claiming = retry(() => memoryTopic.claim(id, memory), { clock, signal, onFailure });
     const incarnation = await orAborted(claiming, signal);
     this.#incarnation = incarnation;
     this.#memory = this.#saved = memory;
     this.#state = 'watching';
     this.fenceBy(othersClaim());
-    const writer = publisher.open({ producer: `${kind}/${id}`, entity: id, incarnation, labels: { target: id } });
+    const writer = publisher.open({
+      producer: `${kind}/${id}`,
+      entity: id,
+      incarnation,
+      labels: { ...target.labels, target: id },
+    });
     this.#watch = new TargetWatch(settings, {
       id,
       target,
@@ -106,7 +113,7 @@ export class Holding<Target, Query> {
       memory,
       onMemory: (changed) => this.#remember(changed),
     });
-    this.#logger.info({ target: id, incarnation }, 'The target is watched.');
+    this.#logger.info('The target is watched.', { target: id, incarnation });
     await untilAborted(signal);
     await this.#watch.stop();
     writer.close(clock.nowMs());
@@ -125,7 +132,7 @@ export class Holding<Target, Query> {
     const { clock } = this.parts.settings;
     if (this.#state !== 'watching' || this.#saving || clock.elapsedMs() - this.#savedAtMs < saveGapMs) return;
     this.#saving = this.#save()
-      .catch((error: unknown) => this.#logger.warn({ target: this.parts.id, error }, 'A memory can not be saved yet.'))
+      .catch((error: unknown) => this.#logger.warn('A memory can not be saved yet.', { target: this.parts.id, error }))
       .finally(() => (this.#saving = undefined));
   }
 
@@ -142,10 +149,10 @@ export class Holding<Target, Query> {
     const limits = { clock, deadlineMs: lastSaveDeadlineMs, signal: new AbortController().signal };
     const onTimeout = () => errors.DEADLINE_PASSED({ deadlineMs: lastSaveDeadlineMs });
     await withDeadline(() => this.#save(), { ...limits, onTimeout }).catch((error: unknown) =>
-      this.#logger.warn(
-        { target: this.parts.id, error },
-        'A last memory was not saved: the next owner begins with an older one.',
-      ),
+      this.#logger.warn('A last memory was not saved: the next owner begins with an older one.', {
+        target: this.parts.id,
+        error,
+      }),
     );
   }
 

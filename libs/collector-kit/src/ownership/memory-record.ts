@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { errorCode } from '@omninode/contracts';
-import type { BusRecord, NewRecord } from '@omninode/contracts';
+import { errorCode, isClaim, memoryHeaders, memoryRecord } from '@omninode/contracts';
+import type { BusRecord, MemoryHeaders, NewRecord } from '@omninode/contracts';
 import { errors } from '../errors.js';
 
 /** What the families of a target remember, by family: JSON values. */
@@ -23,21 +23,25 @@ const maxBytes = 900_000;
  * A claim (`incarnation` absent: it will be the offset that the record gets) or a later save of the memory.
  * What no record can hold is left out, the biggest family first, and the caller is told.
  */
-export function memoryRecord(
+export function newMemoryRecord(
   topic: string,
   { key, owner, incarnation }: { readonly key: string; readonly owner: string; readonly incarnation?: number },
   memory: FamilyMemory,
 ): { readonly record: NewRecord; readonly problem?: Error } {
-  const headers = {
+  const headers: MemoryHeaders = {
     'content-type': 'application/json',
     'content-encoding': 'gzip',
     owner,
     ...(incarnation === undefined ? {} : { incarnation: String(incarnation) }),
   };
   const value = gzipSync(JSON.stringify(memory), { level: 1 });
-  if (value.length <= maxBytes) return { record: { topic, key, value, headers } };
+  if (value.length <= maxBytes) return { record: { topic, key, value, headers: { ...headers } } };
   const { biggest, rest } = withoutBiggest(memory);
-  const { record } = memoryRecord(topic, { key, owner, ...(incarnation === undefined ? {} : { incarnation }) }, rest);
+  const { record } = newMemoryRecord(
+    topic,
+    { key, owner, ...(incarnation === undefined ? {} : { incarnation }) },
+    rest,
+  );
   return { record, problem: errors.MEMORY_TOO_BIG({ key, family: biggest, bytes: value.length, maxBytes }) };
 }
 
@@ -49,21 +53,25 @@ function withoutBiggest(memory: FamilyMemory): { biggest: string; rest: FamilyMe
 
 /** `undefined` for a tombstone and for what is not a memory record. */
 export function memoryHeader({ key, value, headers, offset }: BusRecord): MemoryHeader | undefined {
-  if (key === null || value === null || headers.owner === undefined) return undefined;
-  const isClaim = headers.incarnation === undefined;
-  const incarnation = isClaim ? offset : Number(headers.incarnation);
-  return Number.isSafeInteger(incarnation) ? { key, owner: headers.owner, incarnation, isClaim } : undefined;
+  const parsed = memoryHeaders.safeParse(headers);
+  if (key === null || value === null || !parsed.success) return undefined;
+  const { owner, incarnation } = parsed.data;
+  return {
+    key,
+    owner,
+    incarnation: incarnation === undefined ? offset : Number(incarnation),
+    isClaim: isClaim(parsed.data),
+  };
 }
 
 /** Throws `MEMORY_UNREADABLE`. */
 export function memoryOf({ key, value }: BusRecord): FamilyMemory {
   try {
-    const memory: unknown = JSON.parse(
-      gunzipSync(value ?? Buffer.alloc(0), { maxOutputLength: 64 * 1024 * 1024 }).toString(),
-    );
-    if (typeof memory === 'object' && memory !== null && !Array.isArray(memory)) return memory as FamilyMemory;
+    return memoryRecord.parse(JSON.parse(gunzipSync(value ?? Buffer.alloc(0), { maxOutputLength }).toString()));
   } catch (error) {
     throw errors.MEMORY_UNREADABLE({ key: String(key), code: errorCode(error) }, error);
   }
-  throw errors.MEMORY_UNREADABLE({ key: String(key), code: 'NOT_AN_OBJECT' });
 }
+
+/** More than a record of `maxBytes` can hold in earnest. */
+const maxOutputLength = 64 * 1024 * 1024;

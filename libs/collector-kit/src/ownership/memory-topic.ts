@@ -1,7 +1,7 @@
-import { partitionOf } from '@omninode/contracts';
+import { memoryKey, partitionOf } from '@omninode/contracts';
 import type { Bus, BusFollower, BusRecord } from '@omninode/contracts';
 import type { Logger } from '../loop/logger.js';
-import { memoryHeader, memoryOf, memoryRecord } from './memory-record.js';
+import { memoryHeader, memoryOf, newMemoryRecord } from './memory-record.js';
 import type { FamilyMemory, MemoryHeader } from './memory-record.js';
 
 /** The memory topic as one collector process uses it: reading what owners before left, claiming, saving, watching for claims. */
@@ -46,13 +46,13 @@ export class MemoryTopic {
         if (!header?.key.startsWith(prefix) || header.owner === this.owner) return;
         onRecord(header.key.slice(prefix.length), header);
       },
-      onError: (error) => this.logger.warn({ error }, 'The memory topic can not be followed just now.'),
+      onError: (error) => this.logger.warn('The memory topic can not be followed just now.', { error }),
     });
   }
 
   async #write(of: { key: string; owner: string; incarnation?: number }, memory: FamilyMemory): Promise<number> {
-    const { record, problem } = memoryRecord(this.topic, of, memory);
-    if (problem) this.logger.warn({ error: problem }, 'A memory is too big to be kept.');
+    const { record, problem } = newMemoryRecord(this.topic, of, memory);
+    if (problem) this.logger.warn('A memory is too big to be kept.', { error: problem });
     const [position] = await this.bus.publish([record]);
     return (position as { offset: number }).offset;
   }
@@ -61,13 +61,13 @@ export class MemoryTopic {
     try {
       return [[target, memoryOf(record)]];
     } catch (error) {
-      this.logger.warn({ target, error }, 'The memory of a target can not be read.');
+      this.logger.warn('The memory of a target can not be read.', { target, error });
       return [];
     }
   }
 
   #key(target: string): string {
-    return `${this.role}/${target}`;
+    return memoryKey(this.role, target);
   }
 }
 

@@ -6,16 +6,19 @@ import type {
   BusRecord,
   MeasurementPublisher,
   StatusAttributes,
+  TargetRecord,
 } from '@omninode/contracts';
 import { retry } from '../loop/retry.js';
+import type { WatchableTarget } from '../reader.js';
 import type { WatchSettings } from '../loop/target-watch.js';
-import type { Announcements } from './announcement.js';
-import { readAnnouncement } from './announcement.js';
+import { isSame, readAnnouncement, whyUnusable } from './announcement.js';
+import type { ReadTarget } from './announcement.js';
 import { Holding } from './holding.js';
 import type { HoldingState } from './holding.js';
 import type { MemoryTopic } from './memory-topic.js';
 
-export interface OwnershipParts<Target, Query> extends Announcements<Target> {
+export interface OwnershipParts<Target extends WatchableTarget, Query> {
+  readonly readTarget: ReadTarget<Target>;
   readonly kind: string;
   readonly bus: Bus;
   readonly targetTopic: string;
@@ -35,12 +38,20 @@ export interface OwnedTarget {
   readonly families: readonly StatusAttributes[];
 }
 
-interface Owned<Target, Query> {
+interface Owned<Target extends WatchableTarget, Query> {
   readonly partition: number;
-  /** The announcement as it came, `null` for a configured target. */
-  readonly announcement: string | null;
+  /** `null` for a configured target. */
+  readonly announcement: TargetRecord | null;
   readonly holding: Holding<Target, Query>;
 }
+
+interface Taken<Target> {
+  readonly id: string;
+  readonly target: Target;
+  readonly announcement: TargetRecord | null;
+}
+
+const unwatchable = 'An announced target can not be watched.';
 
 /**
  * The group gave the target to us and somebody claimed it later: a process that was paused or cut off and has not noticed
@@ -52,7 +63,7 @@ const reclaimAfterMs = 30_000;
  * Which targets are ours: those whose id lies in the partitions of the target topic that the group gave us. Nothing is
  * committed, so that each assignment replays the announcements of its partition.
  */
-export class Ownership<Target, Query> {
+export class Ownership<Target extends WatchableTarget, Query> {
   readonly #owned = new Map<string, Owned<Target, Query>>();
   readonly #othersClaims = new Map<string, number>();
   readonly #end = new AbortController();
@@ -121,25 +132,35 @@ export class Ownership<Target, Query> {
     );
   }
 
-  /** A batch can be delivered again, so what is as it was stays as it is. */
+  /** A batch can be delivered again, and an announcement repeated: what is as it was stays as it is. */
   async #announced(partition: number, records: readonly BusRecord[], isCurrent: () => boolean): Promise<void> {
     const { configured, settings, kind } = this.parts;
     const latest = new Map(records.flatMap((record) => (record.key === null ? [] : [[record.key, record] as const])));
-    const changed = [...latest].filter(
-      ([id, { value }]) => this.#owned.get(id)?.announcement !== (value?.toString() ?? undefined),
+    const taken = await Promise.all(
+      [...latest].map(async ([id, record]) => {
+        if (configured.has(id)) return [];
+        const { announced, problem } = readAnnouncement(kind, record);
+        const before = this.#owned.get(id)?.announcement;
+        if (before && announced && isSame(before, announced)) return [];
+        await this.#release(id);
+        if (problem) settings.logger.warn(unwatchable, { target: id, error: problem });
+        return announced ? this.#read(record, announced) : [];
+      }),
     );
-    const mine = changed.filter(([id]) => !configured.has(id));
-    await Promise.all(mine.map(([id]) => this.#release(id)));
-    if (!isCurrent()) return;
-    const taken = mine.flatMap(([id, record]) => {
-      const { target, problem } = readAnnouncement(this.parts, kind, id, record);
-      if (problem) settings.logger.warn({ target: id, error: problem }, 'An announced target can not be watched.');
-      return target === undefined ? [] : [{ id, target, announcement: String(record.value) }];
-    });
-    this.#take(partition, taken);
+    if (isCurrent()) this.#take(partition, taken.flat());
   }
 
-  #take(partition: number, targets: readonly { id: string; target: Target; announcement: string | null }[]): void {
+  async #read(record: BusRecord, announcement: TargetRecord): Promise<Taken<Target>[]> {
+    const { id } = announcement;
+    try {
+      return [{ id, target: await this.parts.readTarget(announcement), announcement }];
+    } catch (error) {
+      this.parts.settings.logger.warn(unwatchable, { target: id, error: whyUnusable(record, error) });
+      return [];
+    }
+  }
+
+  #take(partition: number, targets: readonly Taken<Target>[]): void {
     if (targets.length === 0 || this.#end.signal.aborted) return;
     const { kind, memoryTopic, publisher, settings } = this.parts;
     const ids = targets.map(({ id }) => id);
@@ -174,6 +195,6 @@ export class Ownership<Target, Query> {
 
   #retry<T>(sentence: string, work: () => Promise<T>): Promise<T> {
     const { clock, logger } = this.parts.settings;
-    return retry(work, { clock, signal: this.#end.signal, onFailure: (error) => logger.warn({ error }, sentence) });
+    return retry(work, { clock, signal: this.#end.signal, onFailure: (error) => logger.warn(sentence, { error }) });
   }
 }

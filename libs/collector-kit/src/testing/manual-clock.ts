@@ -38,7 +38,7 @@ export class ManualClock implements Clock {
     const untilMs = this.#elapsedMs + ms;
     await settle();
     for (;;) {
-      const [next] = [...this.#timers].filter(({ dueMs }) => dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs);
+      const [next] = [...this.#timers].filter(({ dueMs }) => dueMs <= untilMs).toSorted((a, b) => a.dueMs - b.dueMs);
       if (!next) break;
       this.#elapsedMs = Math.max(this.#elapsedMs, next.dueMs);
       next.end();

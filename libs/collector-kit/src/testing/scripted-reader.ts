@@ -1,7 +1,7 @@
 import type { Explanation, Reader, Session } from '../reader.js';
 
 /** A target that does what a test says. The real ones are tried in each collector. */
-export class ScriptedReader implements Reader<string, string> {
+export class ScriptedReader implements Reader<unknown, string> {
   connects = 0;
   destroyed = 0;
   closed = 0;
@@ -12,7 +12,7 @@ export class ScriptedReader implements Reader<string, string> {
   answering: (query: string, signal: AbortSignal) => Promise<unknown> = async () => 1;
   lost: Error | undefined;
 
-  async connect(_target: string, signal: AbortSignal): Promise<Session<string>> {
+  async connect(_target: unknown, signal: AbortSignal): Promise<Session<string>> {
     this.connects++;
     await this.connecting(signal);
     this.lost = undefined;

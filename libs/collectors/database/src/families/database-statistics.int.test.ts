@@ -8,6 +8,10 @@ const soon = { timeout: 10_000, interval: 50 };
 const committed = 'omninode_database_transactions_total{database="orders",outcome="committed"}';
 const inserted = 'omninode_database_rows_total{database="orders",operation="inserted"}';
 
+const starts = (watched: ReturnType<typeof watchServer>, series: string) => [
+  ...new Set(watched.writer.passes.flatMap(({ starts: told }) => told[series] ?? [])),
+];
+
 describe.each([18, 'debian-15'] as const)('database statistics of PostgreSQL %s', (version) => {
   let server: PostgresServer;
   let orders: string;
@@ -17,10 +21,6 @@ describe.each([18, 'debian-15'] as const)('database statistics of PostgreSQL %s'
     await ask(orders, 'create table item as select generate_series(1, 1000) as id');
   });
   afterAll(() => server.stop());
-
-  const starts = (watched: ReturnType<typeof watchServer>, series: string) => [
-    ...new Set(watched.writer.passes.flatMap(({ starts: told }) => told[series] ?? [])),
-  ];
 
   test('count what a database did, exactly, the shared objects by their own name (P12)', async () => {
     const watched = watchServer(server.url('omninode'));

@@ -9,7 +9,6 @@ import { rankStatements } from '../statements/rank-statements.js';
 import type { Ranked } from '../statements/rank-statements.js';
 import { rankingAttributes, rankingEvents } from '../statements/ranking-event.js';
 import { readStatementMemory } from '../statements/statement-memory.js';
-import type { StatementMemory } from '../statements/statement-memory.js';
 import { countersQuery, keyOf, textsQuery } from '../statements/statement-rows.js';
 import type { ModuleRow, ReplyRow, StatementRow, TextRow } from '../statements/statement-rows.js';
 import { afterFailedFetch, missingTexts, noTexts, withTexts } from '../statements/statement-texts.js';
