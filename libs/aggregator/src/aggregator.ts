@@ -36,7 +36,7 @@ export class Aggregator {
       setInterval(() => void this.publishSummaries(), summaryEveryMs),
     );
     this.board.start(bus, topics.summary, (error) =>
-      log.warn({ code: error.name }, 'The summaries can not be read; trying again.'),
+      log.warn('The summaries can not be read; trying again.', { code: error.name }),
     );
   }
 
@@ -113,9 +113,8 @@ export class Aggregator {
 
   private countFailure(error: Error): void {
     this.failedWrites++;
-    this.options.log.warn(
-      { code: error.name },
-      'The state of a partition could not be written; trying again with the next turn.',
-    );
+    this.options.log.warn('The state of a partition could not be written; trying again with the next turn.', {
+      code: error.name,
+    });
   }
 }

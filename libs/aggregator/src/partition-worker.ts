@@ -20,8 +20,8 @@ export interface WorkerOptions {
 }
 
 export interface WorkerLog {
-  info(fields: object, sentence: string): void;
-  warn(fields: object, sentence: string): void;
+  info(sentence: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(sentence: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
 /**
@@ -50,14 +50,15 @@ export class PartitionWorker {
       this.state = restoreSnapshot(newest.value, this.options.limits);
     } catch (error) {
       // The stream is the truth: without a usable snapshot the same state is made from it again.
-      log.warn(
-        { partition, code: errorCode(error), offset: newest.offset },
-        'A snapshot can not be used; its partition is read from the beginning.',
-      );
+      log.warn('A snapshot can not be used; its partition is read from the beginning.', {
+        partition,
+        code: errorCode(error),
+        offset: newest.offset,
+      });
       return 'beginning';
     }
     this.savedOffset = this.state.nextOffset;
-    log.info({ partition, offset: this.state.nextOffset, series: this.state.store.size }, 'A partition was restored.');
+    log.info('A partition was restored.', { partition, offset: this.state.nextOffset, series: this.state.store.size });
     return this.state.nextOffset;
   }
 
@@ -106,10 +107,11 @@ export class PartitionWorker {
         await bus.publish([letter]);
         return;
       } catch (error) {
-        log.warn(
-          { partition, offset: record.offset, code: errorCode(error) },
-          'A dead letter could not be written; trying again.',
-        );
+        log.warn('A dead letter could not be written; trying again.', {
+          partition,
+          offset: record.offset,
+          code: errorCode(error),
+        });
         await sleep(pauseMs);
       }
     }

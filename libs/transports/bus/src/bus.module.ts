@@ -1,49 +1,66 @@
-import { Inject, Logger, Module } from '@nestjs/common';
-import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common';
-import { topicNames } from '@omninode/contracts';
-import type { Bus, Topics } from '@omninode/contracts';
-import { BUS, TOPICS } from './tokens.js';
+import { Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { errorCode, topicNames, type Bus, type Topics } from '@omninode/contracts';
+import { createPublisher, type Publisher, type PublisherOptions } from '@omninode/publisher';
 import { MeshServer } from './mesh-server.js';
+import { BUS, PUBLISHER, TOPICS } from './tokens.js';
 
 export interface BusModuleOptions {
   /** Opens the transport's bus. A rejection fails the start of the application with the transport's own message. */
   readonly open: () => Promise<Bus>;
   /** The producer part of the topic names. Default `omninode-mesh`. */
   readonly producer?: string;
+  /** How measurements are sent; `spool` names the folder where they wait when the bus does not take them. */
+  readonly publisher?: Omit<PublisherOptions, 'bus' | 'topic'>;
+  /** How long the last flush may take, ms. Default 3 000. */
+  readonly flushTimeoutMs?: number;
+  /** Told on closing how many records were neither delivered nor spooled. */
+  onClosed?(undelivered: number): void;
 }
 
+const CLOSING = Symbol('omninode:bus-closing');
+
 /**
- * Gives every module of the application the bus (`BUS`), the topic names (`TOPICS`) and the `MeshServer` to listen with:
- * `app.connectMicroservice({ strategy: app.get(MeshServer) })`. Transports build their own module with it.
+ * Gives every module of the application the bus (`BUS`), the topic names (`TOPICS`), the publisher of measurements
+ * (`PUBLISHER`) and the `MeshServer` to listen with. Transports build their own module with it.
  */
 @Module({})
 export class BusModule implements OnApplicationShutdown {
-  private readonly logger = new Logger('Bus');
+  constructor(
+    @Inject(BUS) private readonly bus: Bus,
+    @Inject(PUBLISHER) private readonly publisher: Publisher,
+    @Inject(CLOSING) private readonly closing: Pick<BusModuleOptions, 'flushTimeoutMs' | 'onClosed'>,
+  ) {}
 
-  constructor(@Inject(BUS) private readonly bus: Bus) {}
-
-  static forRoot({ open, producer }: BusModuleOptions): DynamicModule {
+  static forRoot({ open, producer, publisher, ...closing }: BusModuleOptions): DynamicModule {
+    const logger = new Logger('Publisher');
+    const onProblem = (error: unknown) => logger.warn(`${errorCode(error)} ${(error as Error).message}`);
     return {
       module: BusModule,
       global: true,
       providers: [
         { provide: BUS, useFactory: open },
         { provide: TOPICS, useValue: topicNames(producer) },
+        { provide: CLOSING, useValue: closing },
+        {
+          provide: PUBLISHER,
+          useFactory: (bus: Bus, { measurement }: Topics) =>
+            createPublisher({ onProblem, ...publisher, bus, topic: measurement }),
+          inject: [BUS, TOPICS],
+        },
         {
           provide: MeshServer,
           useFactory: (bus: Bus, topics: Topics) => new MeshServer(bus, topics),
           inject: [BUS, TOPICS],
         },
       ],
-      exports: [BUS, TOPICS, MeshServer],
+      exports: [BUS, TOPICS, PUBLISHER, MeshServer],
     };
   }
 
-  /** Nest only logs what a shutdown hook throws, so a lost last flush is made visible in the exit code. */
+  /** The publisher first: what it has goes out over the bus. */
   async onApplicationShutdown(): Promise<void> {
+    const remainder = await this.publisher.close(this.closing.flushTimeoutMs ?? 3_000);
     const { undelivered } = await this.bus.close();
-    if (undelivered === 0) return;
-    this.logger.error(`${undelivered} records were not acknowledged before the end: they may be lost.`);
-    process.exitCode = 1;
+    this.closing.onClosed?.(undelivered + remainder.undelivered);
   }
 }

@@ -1,5 +1,11 @@
-import type { BusPublisher, BusRecord, ConsumerOptions, RecordBatch } from '@omninode/contracts';
-import { deadLetterOf } from './dead-letter.js';
+import {
+  deadLetterRecord,
+  errorCode,
+  type BusPublisher,
+  type BusRecord,
+  type ConsumerOptions,
+  type RecordBatch,
+} from '@omninode/contracts';
 import { growingPauseMs, pause } from './pause.js';
 
 export interface DeliveryRules {
@@ -86,7 +92,7 @@ async function park(
 ): Promise<DeliveryResult> {
   // What fails on the dead-letter topic lies there already; another copy would fail again, without end.
   if (record.topic === rules.deadLetterTopic) return 'handled';
-  const letter = deadLetterOf(record, 'handler_failed', error, rules.deadLetterTopic);
+  const letter = deadLetterRecord(rules.deadLetterTopic, record, 'handler_failed', nameOf(error));
   for (let attempt = 1; !batch.signal.aborted; attempt++) {
     try {
       await rules.publish([letter]);
@@ -97,6 +103,12 @@ async function park(
     }
   }
   return 'abandoned';
+}
+
+/** A code where there is one, else the class of the error: `TypeError` says more than `UNEXPECTED`. Never the message: it may quote a secret. */
+function nameOf(error: unknown): string {
+  const code = errorCode(error);
+  return code === 'UNEXPECTED' && error instanceof Error ? error.name : code;
 }
 
 function alone(batch: RecordBatch, record: BusRecord): RecordBatch {

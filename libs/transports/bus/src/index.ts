@@ -1,7 +1,6 @@
 export { busErrors } from './errors.js';
 export { deliver } from './deliver.js';
 export type { DeliveryResult, DeliveryRules } from './deliver.js';
-export { deadLetterHeaders, deadLetterOf } from './dead-letter.js';
 export { growingPauseMs, pause } from './pause.js';
 export { ConsumeTopic, PartitionAssigned, PartitionRevoked } from './consume-topic.js';
 export type { ConsumeTopicOptions, HookOptions } from './consume-topic.js';
@@ -9,4 +8,4 @@ export { MeshServer } from './mesh-server.js';
 export type { MeshServerStatus } from './mesh-server.js';
 export { BusModule } from './bus.module.js';
 export type { BusModuleOptions } from './bus.module.js';
-export { BUS, InjectBus, InjectTopics, TOPICS } from './tokens.js';
+export { BUS, InjectBus, InjectPublisher, InjectTopics, PUBLISHER, TOPICS } from './tokens.js';

@@ -1,19 +1,18 @@
 import { Logger, type DynamicModule } from '@nestjs/common';
-import { BusModule } from '@omninode/bus';
+import { BusModule, type BusModuleOptions } from '@omninode/bus';
 import { errorCode, topicNames } from '@omninode/contracts';
 import { openEmbeddedBus, type EmbeddedBusOptions } from './embedded-bus.js';
 
+export interface EmbeddedTransportOptions
+  extends Omit<EmbeddedBusOptions, 'topics' | 'onError'>, Omit<BusModuleOptions, 'open'> {}
+
 /** Gives the application the bus in one SQLite file. */
 export const EmbeddedTransportModule = {
-  forRoot({
-    producer,
-    ...options
-  }: Omit<EmbeddedBusOptions, 'topics' | 'onError'> & { readonly producer?: string }): DynamicModule {
+  forRoot({ folder, partitions, durability, sweepEveryMs, nowMs, ...module }: EmbeddedTransportOptions): DynamicModule {
     const logger = new Logger('EmbeddedBus');
     const onError = (error: unknown) => logger.warn(`${errorCode(error)} ${(error as Error).message}`);
-    return BusModule.forRoot({
-      open: async () => openEmbeddedBus({ ...options, topics: topicNames(producer), onError }),
-      ...(producer === undefined ? {} : { producer }),
-    });
+    const topics = topicNames(module.producer);
+    const options = { folder, partitions, durability, sweepEveryMs, nowMs, topics, onError };
+    return BusModule.forRoot({ ...module, open: async () => openEmbeddedBus(options) });
   },
 };
