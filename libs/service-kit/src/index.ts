@@ -31,3 +31,7 @@ export type { CheckAnswer, ReadinessCheck, ReadinessState } from './service/read
 export { ShutdownReports } from './service/shutdown-reports.js';
 export type { ShutdownReport } from './service/shutdown-reports.js';
 export type { StopOutcome } from './service/stop-service.js';
+export { configurationReference } from './configuration/configuration-reference.js';
+export { createProcessMetrics } from './metrics/process-metrics.js';
+export type { ProcessMetrics, ProcessSample } from './metrics/process-metrics.js';
+export { processMetricsText } from './metrics/process-metrics-text.js';

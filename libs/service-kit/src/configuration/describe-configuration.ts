@@ -1,5 +1,6 @@
 import { addressOf } from './address.js';
 import { formatDuration } from './duration.js';
+import { Secret } from './secret.js';
 import { formatSize } from './size.js';
 import { describeSource } from './source.js';
 import type { LoadedConfiguration } from './load-configuration.js';
@@ -32,5 +33,6 @@ function origin<S extends Sections>(loaded: LoadedConfiguration<S>, path: readon
 function formatValue(setting: Setting, value: unknown): string {
   if (setting.kind === 'duration') return formatDuration(value as number);
   if (setting.kind === 'size') return formatSize(value as number);
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  const plain = value instanceof Secret || (typeof value === 'string' && !/[\p{Cc}]/u.test(value));
+  return plain ? String(value) : JSON.stringify(value);
 }

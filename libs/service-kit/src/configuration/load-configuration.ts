@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { errors } from '../errors.js';
 import { checkKeys } from './check-keys.js';
 import { describeIssues } from './describe-issues.js';

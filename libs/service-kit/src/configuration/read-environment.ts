@@ -22,7 +22,7 @@ export interface EnvironmentValues {
 }
 
 /** Variables that other programs of the mesh read. */
-const variablesElsewhere = ['OMNINODE_CACHE_DIR'];
+const variablesElsewhere = new Set(['OMNINODE_CACHE_DIR']);
 
 /** Reads the variables of the settings. An empty variable counts as not set: compose files pass those on. */
 export function readEnvironment(
@@ -72,7 +72,7 @@ function unknownVariables(env: Environment, known: readonly string[], elsewhere:
   return Object.keys(env)
     .filter((name) => name.startsWith('OMNINODE_') && env[name] !== undefined && !isServiceLink(name, env[name]))
     .filter((name) => !known.includes(name) && !known.includes(name.replace(/_FILE$/, '')))
-    .filter((name) => !variablesElsewhere.includes(name) && !isElsewhere(name))
+    .filter((name) => !variablesElsewhere.has(name) && !isElsewhere(name))
     .map((name) => {
       const meant = nearest(name, known);
       return problemLine(

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../log/presentable.js';
 import { problemLine } from './source.js';
 import { nearest } from './nearest.js';
 import type { Setting } from './setting.js';
@@ -57,5 +58,6 @@ function problemOf(
 }
 
 function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  const shown = withoutCredentials(text);
+  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
 }

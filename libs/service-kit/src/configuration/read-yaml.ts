@@ -47,7 +47,10 @@ export function readYaml(file: string, cwd: string): YamlFile {
 
 function toTree(document: Document.Parsed, file: string): Pick<YamlFile, 'tree' | 'problems'> {
   try {
-    return { tree: document.toJS({ maxAliasCount: 100 }) ?? {}, problems: [] };
+    const tree: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+    if (typeof tree === 'object' && !Array.isArray(tree)) return { tree, problems: [] };
+    const problem = `the file holds a ${Array.isArray(tree) ? 'list' : 'text'}; it must be groups of settings, such as "http:" with "port: 8080" below it.`;
+    return { tree: {}, problems: [problemLine(`${file}:1:1`, problem)] };
   } catch (error) {
     // The library throws a ReferenceError when aliases unfold to more than maxAliasCount allows.
     return {

@@ -70,7 +70,12 @@ export const shutdownConfig = z.object({
 /** `host:port` of Kafka brokers, from a YAML list or a text with commas. */
 export function brokerList() {
   return z
-    .array(z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/))
+    .array(
+      z
+        .string()
+        .regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+):\d{1,5}$/)
+        .meta({ expects: 'host:port' }),
+    )
     .min(1)
     .meta({ kind: 'brokers', expects: 'a list of host:port, such as kafka-1:9092,kafka-2:9092' });
 }

@@ -1,9 +1,9 @@
-import { Global, Module } from '@nestjs/common';
-import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { HealthController } from '../http/health.controller.js';
 import { Readiness } from './readiness.js';
 import { ShutdownReports } from './shutdown-reports.js';
-import type { ServiceContext } from './service-context.js';
+import type { Modules, ServiceContext } from './service-context.js';
 import type { Sections } from '../configuration/setting.js';
 
 /** Injects the process's `Logger`. */
@@ -14,26 +14,23 @@ export const CONFIGURATION = Symbol('CONFIGURATION');
 export const STOPPING = Symbol('STOPPING');
 
 /** The root of every service: the modules that it is made of, and what the kit gives them. */
-@Global()
-@Module({})
-export class ServiceModule {
-  static of<S extends Sections>(
-    context: ServiceContext<S>,
-    modules: NonNullable<ModuleMetadata['imports']>,
-  ): DynamicModule {
-    const provided = [
-      { provide: LOGGER, useValue: context.logger },
-      { provide: CONFIGURATION, useValue: context.configuration },
-      { provide: STOPPING, useValue: context.stopping },
-      { provide: Readiness, useValue: context.readiness },
-      { provide: ShutdownReports, useValue: context.shutdownReports },
-    ];
-    return {
-      module: ServiceModule,
-      imports: modules,
-      controllers: [HealthController],
-      providers: provided,
-      exports: provided.map(({ provide }) => provide),
-    };
-  }
+export function serviceModule<S extends Sections>(context: ServiceContext<S>, imports: Modules): DynamicModule {
+  const provided = [
+    { provide: LOGGER, useValue: context.logger },
+    { provide: CONFIGURATION, useValue: context.configuration },
+    { provide: STOPPING, useValue: context.stopping },
+    { provide: Readiness, useValue: context.readiness },
+    { provide: ShutdownReports, useValue: context.shutdownReports },
+  ];
+  return {
+    module: ServiceModule,
+    global: true,
+    imports,
+    controllers: [HealthController],
+    providers: provided,
+    exports: provided.map(({ provide }) => provide),
+  };
 }
+
+@Module({})
+class ServiceModule {}

@@ -10,7 +10,7 @@ import { nestLogger } from '../log/nest-logger.js';
 import { guardHooks, guardMethod } from './guard-hooks.js';
 import { Pending } from './pending.js';
 import { Readiness } from './readiness.js';
-import { ServiceModule } from './service.module.js';
+import { serviceModule } from './service.module.js';
 import { ShutdownReports } from './shutdown-reports.js';
 import { stopService } from './stop-service.js';
 import type { HookGuard } from './guard-hooks.js';
@@ -69,7 +69,7 @@ export async function startLoaded<S extends Sections>(
   const started = readiness.add({ name: 'start', check: () => ({ ready: false, reason: 'It is starting.' }) });
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    ServiceModule.of(context, await createModules(context)),
+    serviceModule(context, await createModules(context)),
     createHttpAdapter(http, pending, stopping.signal),
     { logger: nestLogger(logger), abortOnError: false },
   );
