@@ -11,6 +11,7 @@ export { aggregationErrors } from './errors.js';
 export { contentTypeOf, exposition } from './exposition/exposition.js';
 export type { ExpositionOptions, OwnSample } from './exposition/exposition.js';
 export type { Format } from './exposition/lines.js';
+export { meshMetrics, meshSamples } from './mesh.metrics.js';
 export { encodeSnapshot, restoreSnapshot } from './snapshot/snapshot.js';
 export type { Ledger } from './state/ledger.js';
 export { PartitionState } from './state/partition-state.js';

@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Inject } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import { ConsumeTopic, PartitionAssigned, PartitionRevoked } from '@omninode/bus';
 import type { PartitionAssignment, RecordBatch, StartAt } from '@omninode/contracts';
@@ -7,7 +7,7 @@ import { Aggregator } from './aggregator.js';
 /** Where the measurement topic enters the aggregator. Positions are kept with the state, so the group commits nothing. */
 @Controller()
 export class AggregatorController {
-  constructor(private readonly aggregator: Aggregator) {}
+  constructor(@Inject(Aggregator) private readonly aggregator: Aggregator) {}
 
   @PartitionAssigned('measurement')
   assigned(@Payload() { partition, signal }: PartitionAssignment): Promise<StartAt> {

@@ -6,8 +6,12 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { BUS, TOPICS } from '@omninode/bus';
+import type { OwnSample } from '@omninode/aggregation';
 import type { Bus, Topics } from '@omninode/contracts';
+import { MESH_VIEW, MeshApiModule } from '@omninode/mesh-api';
+import { Readiness } from '@omninode/service-kit';
 import type { AggregatorConfig } from './aggregator.config.js';
+import { aggregatorView } from './aggregator-view.js';
 import { AggregatorController } from './aggregator.controller.js';
 import { Aggregator } from './aggregator.js';
 import type { WorkerLog } from './partition-worker.js';
@@ -17,23 +21,34 @@ export interface AggregatorModuleOptions {
   /** The name of this process in summaries. */
   readonly instance: string;
   readonly log: WorkerLog;
+  /** What the process knows of itself, for `/metrics`. */
+  processSamples(): Promise<readonly OwnSample[]>;
 }
 
 /** The aggregator on the bus: its controller takes the measurement topic, `Aggregator` holds what it makes of it. */
 @Module({})
 export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(@Inject(Aggregator) private readonly aggregator: Aggregator) {}
+  constructor(
+    @Inject(Aggregator) private readonly aggregator: Aggregator,
+    @Inject(Readiness) readiness: Readiness,
+  ) {
+    readiness.add({ name: 'aggregator', check: () => readinessOf(aggregator) });
+  }
 
-  static forRoot({ config, instance, log }: AggregatorModuleOptions): DynamicModule {
+  static forRoot({ config, instance, log, processSamples }: AggregatorModuleOptions): DynamicModule {
     const limits = { series: config.seriesPerPartition, seriesPerEntity: config.seriesPerEntity };
     const timing = {
       snapshotEveryMs: config.snapshotEvery,
       summaryEveryMs: config.summaryEvery,
       expiryMs: config.seriesExpiry,
     };
-    return {
-      module: AggregatorModule,
-      controllers: [AggregatorController],
+    const view = {
+      provide: MESH_VIEW,
+      useFactory: (aggregator: Aggregator) => aggregatorView({ aggregator, config, processSamples, nowMs: Date.now }),
+      inject: [Aggregator],
+    };
+    const engine = {
+      module: AggregatorEngineModule,
       providers: [
         {
           provide: Aggregator,
@@ -43,6 +58,12 @@ export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicati
         },
       ],
       exports: [Aggregator],
+    };
+    return {
+      module: AggregatorModule,
+      imports: [engine, MeshApiModule.forRoot({ view, imports: [engine] })],
+      controllers: [AggregatorController],
+      exports: [engine],
     };
   }
 
@@ -54,4 +75,13 @@ export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicati
   async beforeApplicationShutdown(): Promise<void> {
     await this.aggregator.stop();
   }
+}
+
+@Module({})
+class AggregatorEngineModule {}
+
+/** Not ready while a partition is being restored: its series would be missing from the page. */
+function readinessOf({ restoringPartitions }: Aggregator): { ready: boolean; reason?: string } {
+  if (restoringPartitions.length === 0) return { ready: true };
+  return { ready: false, reason: `Partitions ${restoringPartitions.join(', ')} are being restored.` };
 }

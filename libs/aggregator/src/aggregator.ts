@@ -48,6 +48,7 @@ export class Aggregator {
       const from = await worker.restore(signal);
       signal.throwIfAborted();
       this.workers.set(partition, worker);
+      if (this.partitionCount === 0) await this.learnPartitionCount();
       await this.publishSummary(worker, partition);
       return from;
     } finally {
@@ -82,28 +83,40 @@ export class Aggregator {
     return this.board.summaries();
   }
 
+  /** Summaries of our own partitions as of now, not as last written. */
+  ownSummaries(): readonly PartitionSummary[] {
+    return [...this.workers].map(([partition, worker]) => this.summaryOf(worker, partition));
+  }
+
+  /** How many partitions the measurement topic has; 0 while that is not known. */
+  partitionCount = 0;
+
   /** The partitions that are ours and not restored yet. */
   get restoringPartitions(): readonly number[] {
     return [...this.restoring];
   }
 
-  private publishSummaries(): Promise<void> {
-    return this.each((worker, partition) => this.publishSummary(worker, partition));
+  private async publishSummaries(): Promise<void> {
+    if (this.partitionCount === 0) await this.learnPartitionCount();
+    await this.each((worker, partition) => this.publishSummary(worker, partition));
+  }
+
+  private async learnPartitionCount(): Promise<void> {
+    const { bus, topics } = this.options;
+    this.partitionCount = await bus.partitionCount(topics.measurement).catch(() => 0);
   }
 
   private async publishSummary(worker: PartitionWorker, partition: number): Promise<void> {
-    const { bus, topics, instance, nowMs, expiryMs } = this.options;
-    const summary = summarize(worker.state, {
-      partition,
-      owner: instance,
-      endOffset: worker.endOffset,
-      atMs: nowMs(),
-      expiryMs,
-    });
-    const value = Buffer.from(JSON.stringify(summary));
+    const { bus, topics } = this.options;
+    const value = Buffer.from(JSON.stringify(this.summaryOf(worker, partition)));
     await bus
       .publish([{ topic: topics.summary, key: String(partition), partition, value }])
       .catch((error: Error) => this.countFailure(error));
+  }
+
+  private summaryOf({ state, endOffset }: PartitionWorker, partition: number): PartitionSummary {
+    const { instance, nowMs, expiryMs } = this.options;
+    return summarize(state, { partition, owner: instance, endOffset, atMs: nowMs(), expiryMs });
   }
 
   private async each(work: (worker: PartitionWorker, partition: number) => Promise<void>): Promise<void> {
