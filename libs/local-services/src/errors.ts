@@ -30,7 +30,7 @@ export const errors = defineErrors({
   FETCH_FAILED: {
     phase: 'connection',
     retryable: true,
-    message: '{url} could not be fetched: {reason}. Is the network up? A mirror can be named as mavenRepository.',
+    message: '{url} could not be fetched: {reason}. Is the network up? A mirror can be named by --maven-repository.',
   },
   NOT_THE_PINNED_FILE: {
     phase: 'configuration',
@@ -52,6 +52,16 @@ export const errors = defineErrors({
     retryable: false,
     message:
       'The data folder {folder} holds data of PostgreSQL {found}, which PostgreSQL {wanted} cannot read. Choose another folder, or remove this one.',
+  },
+  NO_SUCH_NODE: {
+    phase: 'input',
+    retryable: false,
+    message: 'The Kafka cluster has no node {nodeId}; its nodes are 1 to {count}.',
+  },
+  CLUSTER_INCOMPLETE: {
+    phase: 'connection',
+    retryable: true,
+    message: 'Not every Kafka node saw all {count} nodes and a controller within {deadlineMs} ms. Last seen: {seen}.',
   },
   SERVICE_DOWN: {
     phase: 'configuration',

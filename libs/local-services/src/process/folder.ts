@@ -10,8 +10,8 @@ export interface ServerFolder {
   readonly temporaryFolder?: string;
 }
 
-/** Starts something in the wanted folder, else in a temporary one, which a failing start takes away again. */
-export async function inFolder<T>(
+/** Starts something in the wanted folder, else in a temporary one, which goes when the start fails and after stop(). */
+export async function inFolder<T extends { stop(): Promise<void> }>(
   wanted: string | undefined,
   name: string,
   start: (place: ServerFolder) => Promise<T>,
@@ -22,10 +22,13 @@ export async function inFolder<T>(
     return start({ folder });
   }
   const temporaryFolder = mkdtempSync(join(tmpdir(), `omninode-${name}-`));
+  const remove = () => rm(temporaryFolder, { recursive: true, force: true });
   try {
-    return await start({ folder: join(temporaryFolder, 'data'), temporaryFolder });
+    const started = await start({ folder: join(temporaryFolder, 'data'), temporaryFolder });
+    const stop = started.stop.bind(started);
+    return Object.assign(started, { stop: () => stop().then(remove) });
   } catch (error) {
-    await rm(temporaryFolder, { recursive: true, force: true });
+    await remove();
     throw error;
   }
 }

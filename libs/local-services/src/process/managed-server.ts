@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { errors } from '../errors.js';
 import { isPortFree } from './free-port.js';
 import { areGone, endProcess } from './end-process.js';
@@ -65,7 +64,7 @@ export interface ServerPlan {
   readonly workFolder: string;
   readonly logFile: string;
   readonly stopSignal: NodeJS.Signals;
-  /** Removed by stop(), and when the parent is gone. */
+  /** Removed when the parent is gone. */
   readonly temporaryFolder?: string;
   /** Makes the folder fit for a start, for instance after a crash. */
   readonly beforeStart?: (signal: AbortSignal) => Promise<void>;
@@ -107,10 +106,7 @@ export async function startManaged(plan: ServerPlan, options: StartOptions): Pro
     get isRunning() {
       return isSameProcess(current.identity);
     },
-    async stop() {
-      await stopProcess();
-      if (plan.temporaryFolder) await rm(plan.temporaryFolder, { recursive: true, force: true });
-    },
+    stop: stopProcess,
     async kill() {
       if (!isSameProcess(current.identity)) return;
       const [, ...children] = processTree(current.identity.pid);

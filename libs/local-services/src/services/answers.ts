@@ -1,10 +1,11 @@
+import { kafkaAnswers } from '../kafka/answers.js';
 import { postgresAnswers } from '../postgres/answers.js';
 import { webServerAnswers } from '../prometheus/web-server.js';
 import { redisAnswers } from '../redis/redis.js';
 
 /** Where a server of a service answers, and in which protocol. */
 export interface Address {
-  readonly protocol: 'postgres' | 'pgbouncer' | 'redis' | 'http';
+  readonly protocol: 'postgres' | 'pgbouncer' | 'redis' | 'kafka' | 'kafka-tls' | 'http';
   readonly host: string;
   readonly port: number;
 }
@@ -19,6 +20,10 @@ export function answers({ protocol, host, port }: Address): Promise<void> {
       return postgresAnswers(host, port, signal, { user: 'monitor', database: 'pgbouncer' });
     case 'redis':
       return redisAnswers(host, port, signal);
+    case 'kafka':
+      return kafkaAnswers(host, port, signal);
+    case 'kafka-tls':
+      return kafkaAnswers(host, port, signal, true);
     case 'http':
       return webServerAnswers(`http://${host}:${port}`, signal);
   }

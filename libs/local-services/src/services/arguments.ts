@@ -25,6 +25,9 @@ export function readArguments(words: readonly string[]): Command {
   const [command, ...names] = positionals;
   const data = values.data ?? '.data/services';
   const mavenRepository = values['maven-repository'];
+  if (mavenRepository !== undefined && !URL.canParse(mavenRepository)) {
+    throw new UsageError('The value of --maven-repository is not a URL.');
+  }
   if (values.help || command === 'help') return { command: 'help', names: [], data };
   if (command !== 'up' && command !== 'status' && command !== 'down') {
     if (command === undefined) throw new UsageError('A command is missing.', true);

@@ -159,6 +159,10 @@ test('a wrong call says what is wrong, with exit code 2', async () => {
     stderr: expect.stringContaining('no command "sideways"') as string,
   });
   expect(await run('up', '--fast')).toMatchObject({ code: 2, stderr: expect.stringContaining("'--fast'") as string });
+  expect(await run('up', 'redis', '--maven-repository', 'here')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('not a URL') as string,
+  });
   expect(await run('up')).toMatchObject({ code: 2, stderr: expect.stringContaining('Available here:') as string });
   expect(await run('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('Available here:') as string });
 });

@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { CodedError } from '@omninode/contracts';
 import { readArguments, UsageError } from './arguments.js';
 import { takeDown } from './down.js';
@@ -69,8 +69,10 @@ async function down(dataFolder: string, names: readonly ServiceName[], out: Term
 }
 
 function describe({ url, servers }: ServiceNote): string {
-  const processes = servers.map(({ process: { pid }, logFile }) => `pid ${pid}  log ${relative('.', logFile)}`);
-  return [url, ...processes].join('  ');
+  const pids = servers.map(({ process: { pid } }) => pid).join(', ');
+  const [log = ''] = servers.map(({ logFile }) => (servers.length === 1 ? logFile : dirname(logFile)));
+  const shortest = [log, relative('.', log)].sort((a, b) => a.length - b.length)[0];
+  return `${url}  pid ${pids}  log ${shortest}`;
 }
 
 function line(name: string, state: string, rest = ''): string {

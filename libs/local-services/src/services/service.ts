@@ -22,6 +22,9 @@ export const serviceNames = [
   'replica',
   'pgbouncer',
   'redis',
+  'kafka',
+  'kafka-3',
+  'kafka-sasl',
   'prometheus',
   'alertmanager',
 ] as const;

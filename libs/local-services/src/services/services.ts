@@ -1,3 +1,6 @@
+import { startKafka } from '../kafka/kafka.js';
+import type { KafkaCluster } from '../kafka/kafka.js';
+import { missingKafka, missingSecureKafka } from '../kafka/programs.js';
 import { missingPgBouncer, startPgBouncer } from '../pgbouncer/pgbouncer.js';
 import { startPostgres } from '../postgres/postgres.js';
 import type { PostgresServer } from '../postgres/postgres.js';
@@ -50,6 +53,18 @@ export const services: Readonly<Record<ServiceName, Service>> = {
       return started(redis, 'redis', redis.url);
     },
   },
+  kafka: kafkaService('Kafka, one node', [29092]),
+  'kafka-3': kafkaService('Kafka, three nodes, replication 3', [29192, 29193, 29194]),
+  'kafka-sasl': {
+    summary: 'Kafka with TLS, SCRAM-SHA-512 and ACLs, one node; users and certificates in its data folder',
+    needs: [],
+    missing: missingSecureKafka,
+    async start({ folder, signal, mavenRepository, preferPort }) {
+      const ports = [await preferPort(29292)];
+      const cluster = await startKafka({ security: 'sasl-ssl', folder, signal, mavenRepository, ports });
+      return startedCluster(cluster, 'kafka-tls', `SASL_SSL ${cluster.brokers.join(',')}  users ${folder}/security`);
+    },
+  },
   prometheus: webService(prometheus, 29090),
   alertmanager: webService(alertmanager, 29093),
 };
@@ -76,6 +91,19 @@ function postgresService(version: PostgresVersion, port: number): Service {
   };
 }
 
+function kafkaService(summary: string, wantedPorts: readonly [number] | readonly [number, number, number]): Service {
+  return {
+    summary,
+    needs: [],
+    missing: missingKafka,
+    async start({ folder, signal, mavenRepository, preferPort }) {
+      const ports = await Promise.all(wantedPorts.map(preferPort));
+      const cluster = await startKafka({ nodes: wantedPorts.length, folder, signal, mavenRepository, ports });
+      return startedCluster(cluster, 'kafka', cluster.brokers.join(','));
+    },
+  };
+}
+
 function webService(program: WebProgram, port: number): Service {
   return {
     summary: `${program.server} with an empty configuration`,
@@ -90,4 +118,8 @@ function webService(program: WebProgram, port: number): Service {
 
 function started(server: ManagedServer, protocol: Address['protocol'], url: string): StartedService {
   return { servers: [server], addresses: [{ protocol, host: server.host, port: server.port }], url };
+}
+
+function startedCluster({ nodes }: KafkaCluster, protocol: Address['protocol'], url: string): StartedService {
+  return { servers: nodes, addresses: nodes.map(({ host, port }) => ({ protocol, host, port })), url };
 }
