@@ -43,6 +43,8 @@ export interface Collector {
   start(): void;
   /** Leaves the group, ends every watch, closes every connection and producer. */
   stop(): Promise<void>;
+  /** Whether it is a member of its group, so that it has its share of the targets. */
+  readonly hasJoined: boolean;
   /** What this process has in hand now. */
   targets(): readonly OwnedTarget[];
 }
@@ -91,6 +93,9 @@ export function createCollector<Target extends WatchableTarget, Query>(
       ownership.cancel();
       await beginning;
       await ownership.end();
+    },
+    get hasJoined() {
+      return ownership.hasJoined;
     },
     targets: () => ownership.targets(),
   };

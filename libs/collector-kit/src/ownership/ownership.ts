@@ -72,6 +72,10 @@ export class Ownership<Target extends WatchableTarget, Query> {
 
   constructor(private readonly parts: OwnershipParts<Target, Query>) {}
 
+  get hasJoined(): boolean {
+    return this.#consumer !== undefined;
+  }
+
   targets(): readonly OwnedTarget[] {
     return [...this.#owned].map(([id, { holding }]) => ({
       id,

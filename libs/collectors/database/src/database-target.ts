@@ -1,8 +1,16 @@
+import type { Secret, Target } from '@omninode/service-kit';
+
 /** A PostgreSQL server to watch. */
 export interface DatabaseTarget {
   readonly id: string;
-  /** `postgres://role:password@host:5432/database`. Secret: never logged, never part of a message. */
-  readonly url: string;
+  /** `postgres://role:password@host:5432/database`. */
+  readonly url: Secret;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The databases among the configured targets. */
+export function databaseTargets(targets: readonly Target[]): readonly DatabaseTarget[] {
+  return targets.flatMap(({ id, kind, url, labels }) => (kind === 'database' ? [{ id, url, labels }] : []));
 }
 
 /** What of an address may be said in messages. */
@@ -14,21 +22,11 @@ export interface Address {
 }
 
 export function addressOf({ url }: DatabaseTarget): Address {
-  const { hostname, port, username, pathname, searchParams } = new URL(url);
+  const { hostname, port, username, pathname, searchParams } = new URL(url.reveal());
   const role = decodeURIComponent(username) || 'postgres';
   return {
     place: `${hostname || searchParams.get('host') || 'localhost'}:${port || '5432'}`,
     role,
     database: decodeURIComponent(pathname.slice(1)) || role,
   };
-}
-
-export function isPostgresUrl(url: string): boolean {
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) return false;
-  try {
-    addressOf({ id: '', url });
-    return true;
-  } catch {
-    return false; // a broken percent-escape
-  }
 }

@@ -45,7 +45,7 @@ class DatabaseSession implements Session<DatabaseQuery> {
   ) {
     this.#opening = signal;
     this.#client = new Client({
-      connectionString: url,
+      connectionString: url.reveal(),
       application_name: 'omninode-mesh',
       connectionTimeoutMillis: options.connectTimeoutMs,
       keepAlive: true,

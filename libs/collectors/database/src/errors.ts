@@ -40,18 +40,7 @@ export const errors = defineErrors({
     phase: 'configuration',
     retryable: false,
     message:
-      'The address of database target {target} is not a PostgreSQL URL. Write it as postgres://role:password@host:5432/database.',
-  },
-  ANNOUNCEMENT_WITH_PASSWORD: {
-    phase: 'input',
-    retryable: false,
-    message:
-      'Its url holds a password, which everybody who reads the topic could see. Put the url into a secret file and announce urlSecret, the name of the file.',
-  },
-  ANNOUNCEMENT_INVALID: {
-    phase: 'input',
-    retryable: false,
-    message: '{path} is wrong: {problem}.',
+      'The address of database target {target} is not a PostgreSQL URL. Write it as postgres://role@host:5432/database.',
   },
   SECRETS_NOT_CONFIGURED: {
     phase: 'configuration',

@@ -1,6 +1,7 @@
 import { systemClock, TargetWatch } from '@omninode/collector-kit';
 import type { WatchSettings } from '@omninode/collector-kit';
 import { KeptLogger, RecordingWriter } from '@omninode/collector-kit/testing';
+import { Secret } from '@omninode/service-kit';
 import { onTestFinished } from 'vitest';
 import { databaseReader } from '../database.reader.js';
 import type { DatabaseTarget } from '../database-target.js';
@@ -25,7 +26,7 @@ export function watchServer(url: string, changed: Partial<WatchSettings<Database
   const onMemory = (now: Readonly<Record<string, unknown>>) => (memory.current = now);
   const watch = new TargetWatch(settings, {
     id: 'orders',
-    target: { id: 'orders', url },
+    target: { id: 'orders', url: new Secret(url), labels: {} },
     writer,
     memory: {},
     onMemory,

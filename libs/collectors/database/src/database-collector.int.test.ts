@@ -1,0 +1,158 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { BUS, TOPICS } from '@omninode/bus';
+import type { Collector } from '@omninode/collector-kit';
+import { decodeRecord } from '@omninode/contracts';
+import type { Bus, DecodedRecord, Topics } from '@omninode/contracts';
+import { startPostgres } from '@omninode/local-services';
+import type { PostgresServer } from '@omninode/local-services';
+import { createLogger, Secret } from '@omninode/service-kit';
+import type { Target } from '@omninode/service-kit';
+import { EmbeddedTransportModule, openEmbeddedBus } from '@omninode/transport-embedded';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { DATABASE_COLLECTOR, DatabaseCollectorModule } from './database-collector.module.js';
+import { databaseConfig } from './database.config.js';
+import { ask } from './testing/ask.js';
+
+const soon = { timeout: 15_000, interval: 100 };
+let server: PostgresServer;
+let folder: string;
+beforeAll(async () => {
+  server = await startPostgres({ authentication: { password: 'p@ss/w0rd' } });
+  folder = await mkdtemp(join(tmpdir(), 'omninode-database-'));
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+test('in a service on a real bus: configured and announced targets, claims, statuses, a clean end', async () => {
+  await writeFile(join(folder, 'orders-db'), 'p@ss/w0rd\n');
+  const configured = target('users', server.url('omninode'));
+  const service = await startService([configured, target('gone', 'postgres://omninode@127.0.0.1:1/x'), cache]);
+  const { bus, topics, records } = service;
+  const address = `postgres://omninode@127.0.0.1:${server.port}/postgres`;
+  const announcement = {
+    v: 1,
+    id: 'orders',
+    kind: 'database',
+    address,
+    secrets: { password: 'orders-db' },
+    time: Date.now(),
+  };
+  await bus.publish([{ topic: topics.target, key: 'orders', value: Buffer.from(JSON.stringify(announcement)) }]);
+
+  const status = (id: string, family: string) =>
+    service.collector
+      .targets()
+      .find((owned) => owned.id === id)
+      ?.families.find((of) => of.family === family)?.status;
+  await expect.poll(() => status('users', 'statements'), soon).toBe('ok');
+  await expect.poll(() => status('orders', 'statements'), soon).toBe('ok');
+  await expect.poll(() => status('gone', 'statements'), soon).toBe('unreachable');
+  expect(
+    service.collector
+      .targets()
+      .map(({ id }) => id)
+      .toSorted(),
+  ).toEqual(['gone', 'orders', 'users']);
+  expect(service.collector.hasJoined).toBe(true);
+
+  await service.close();
+  const sessions = `select count(*) from pg_stat_activity where application_name = 'omninode-mesh'`;
+  await expect.poll(() => ask(server.url(), sessions), soon).toEqual([{ count: '0' }]);
+  const decoded = await records();
+  for (const id of ['users', 'orders', 'gone']) {
+    const own = decoded.filter(({ entity }) => entity === id);
+    expect(own.map(({ sequence }) => sequence)).toEqual(own.map((_, at) => at + 1));
+    expect(own[0]).toMatchObject({ producer: `database/${id}`, encoding: 'columns' });
+    expect(own.at(-1)?.close).toEqual({ dropped: 0 });
+  }
+  const names = new Set(decoded.flatMap(({ dictionary }) => dictionary?.metrics.map(({ name }) => name) ?? []));
+  for (const word of ['connection_pool', 'query_time']) {
+    expect(
+      [...names].some((name) => name.includes(word)),
+      word,
+    ).toBe(true); // the strategy document's report looks for them
+  }
+  expect(JSON.stringify(decoded)).not.toMatch(/w0rd/);
+  expect(service.log.join('\n')).not.toMatch(/w0rd/);
+});
+
+test('a service starts and stops while its databases and secrets are away', async () => {
+  const service = await startService([target('gone', 'postgres://omninode@127.0.0.1:1/x')]);
+  const { bus, topics } = service;
+  const announcement = {
+    v: 1,
+    id: 'lost',
+    kind: 'database',
+    address: 'postgres://db/x',
+    secrets: { password: 'nowhere' },
+    time: Date.now(),
+  };
+  await bus.publish([{ topic: topics.target, key: 'lost', value: Buffer.from(JSON.stringify(announcement)) }]);
+  await expect.poll(() => service.log.join('\n'), soon).toContain('Its secret nowhere can not be read');
+  await service.close();
+});
+
+const cache: Target = {
+  id: 'sessions',
+  kind: 'cache',
+  url: new Secret('redis://127.0.0.1:1'),
+  labels: {},
+  options: {},
+};
+
+function target(id: string, url: string): Target {
+  return { id, kind: 'database', url: new Secret(url), labels: { site: 'ams' }, options: {} };
+}
+
+async function startService(targets: readonly Target[]) {
+  const log: string[] = [];
+  const logger = createLogger({ service: 'test', format: 'json', destination: { write: (line) => log.push(line) } });
+  const config = databaseConfig.parse({ fastInterval: '1s', mediumInterval: '5s', secretsFolder: folder });
+  const busFolder = await mkdtemp(join(folder, 'bus-'));
+  const imports = [
+    EmbeddedTransportModule.forRoot({ folder: busFolder }),
+    DatabaseCollectorModule.forRoot({ config, targets, logger }),
+  ];
+  class Service {}
+  Module({ imports })(Service);
+  const app = await NestFactory.createApplicationContext(Service, { logger: false });
+  let isClosed = false;
+  const bus = app.get<Bus>(BUS);
+  const topics = app.get<Topics>(TOPICS);
+  await bus.prepareTopics();
+  const close = async () => {
+    if (isClosed) return;
+    isClosed = true;
+    await app.close();
+  };
+  onTestFinished(close);
+  return {
+    bus,
+    topics,
+    log,
+    close,
+    records: () => measurements(busFolder, topics),
+    collector: app.get<Collector>(DATABASE_COLLECTOR),
+  };
+}
+
+/** All of the measurement topic, read when the service has ended, its last flush included. */
+async function measurements(busFolder: string, topics: Topics): Promise<DecodedRecord[]> {
+  const bus = openEmbeddedBus({ folder: busFolder });
+  const decoded: DecodedRecord[] = [];
+  for (let partition = 0; partition < (await bus.partitionCount(topics.measurement)); partition++) {
+    await bus.readToEnd(topics.measurement, partition, ({ value, headers, key }) => {
+      const result = decodeRecord(value, headers['content-type'], key);
+      expect(result).toMatchObject({ ok: true, record: { rejected: [] } });
+      if (result.ok) decoded.push(result.record);
+    });
+  }
+  await bus.close();
+  return decoded;
+}

@@ -1,0 +1,32 @@
+import { duration } from '@omninode/service-kit';
+import { z } from 'zod';
+
+/** What the database collector can be told: section `collectors.database`. */
+export const databaseConfig = z.object({
+  fastInterval: duration({ min: '1s', max: '10m' })
+    .prefault('10s')
+    .describe('How often sessions, availability and database statistics are read.'),
+  mediumInterval: duration({ min: '5s', max: '1h' })
+    .prefault('1m')
+    .describe('How often statements are read and ranked.'),
+  slowInterval: duration({ min: '1m', max: '1d' }).prefault('10m').describe('How often what is dear to read is read.'),
+  connectTimeout: duration({ min: '100ms', max: '1m' })
+    .prefault('5s')
+    .describe('How long a connect may take, login and first answer included.'),
+  statementTimeout: duration({ min: '100ms', max: '1m' })
+    .prefault('4s')
+    .describe('After this the server itself ends a statement of ours; a second later its connection is ended.'),
+  lockTimeout: duration({ min: '10ms', max: '500ms' })
+    .prefault('500ms')
+    .describe('How long a statement of ours waits for a lock, so that it is never what others wait for.'),
+  maxConnectionAge: duration({ min: '10s', max: '1d' })
+    .prefault('10m')
+    .describe('After this a connection is made anew, so that a login that was taken away shows.'),
+  secretsFolder: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A folder with one file per secret. Announced targets name the file that holds their password.'),
+});
+
+export type DatabaseConfig = z.infer<typeof databaseConfig>;
