@@ -20,7 +20,7 @@ export const meshMetrics = defineMetrics({
   ),
   omninode_mesh_points_rejected_total: counter('points', 'Values that were no finite number, or from the future.'),
   omninode_mesh_points_refused_total: counter('points', 'Values of series for which the limits left no room.'),
-  omninode_mesh_counter_resets_total: counter('events', 'Times that a counter began anew.'),
+  omninode_mesh_series_resets_total: counter('events', 'Times that a counter began anew.'),
   omninode_mesh_series: gauge(
     'series',
     'Series held, by state: live, expired (hidden until they come back), refused.',
@@ -64,7 +64,7 @@ export function meshSamples(
     sum(({ ledger }) => ledger.refusedPoints),
   );
   add(
-    'omninode_mesh_counter_resets_total',
+    'omninode_mesh_series_resets_total',
     sum(({ ledger }) => ledger.resets),
   );
 
