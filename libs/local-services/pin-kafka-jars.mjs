@@ -11,8 +11,8 @@ const wanted = [`org.apache.kafka:kafka_2.13:${version}`, 'org.apache.logging.lo
 
 const scratch = mkdtempSync(join(tmpdir(), 'pin-kafka-'));
 const dependencies = wanted.map((artifact) => {
-  const [group, name, version] = artifact.split(':');
-  return `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`;
+  const [group, name, release] = artifact.split(':');
+  return `<dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${release}</version></dependency>`;
 });
 writeFileSync(
   join(scratch, 'pom.xml'),
@@ -23,7 +23,7 @@ const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', '-Dmdep.
 execFileSync('mvn', ['-B', '-q', ...goal, `-DoutputDirectory=${scratch}/lib`], { cwd: scratch, stdio: 'inherit' });
 
 const jars = globSync('**/*.jar', { cwd: join(scratch, 'lib') })
-  .sort()
+  .toSorted()
   .map((path) => {
     const folder = dirname(path); // group/as/folders/name/version
     const names = dirname(folder).split('/');

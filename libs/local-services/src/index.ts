@@ -7,6 +7,7 @@
  * redis/     Redis or Valkey: the installed one, else Redis 6.2 from Maven Central
  * pgbouncer/ PgBouncer in front of one of our PostgreSQL servers
  * prometheus/ Prometheus and Alertmanager
+ * services/  the command `npm run services`, and what can be had on this machine
  * fetching/  pinned files of Maven Central
  */
 export { startPostgres } from './postgres/postgres.js';
@@ -24,3 +25,5 @@ export type { WebServer, WebServerOptions } from './prometheus/web-server.js';
 export { startRedis } from './redis/redis.js';
 export type { RedisProgram } from './redis/program.js';
 export type { RedisOptions, RedisServer } from './redis/redis.js';
+export type { ServiceName } from './services/service.js';
+export { unavailable } from './services/unavailable.js';

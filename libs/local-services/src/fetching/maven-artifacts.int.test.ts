@@ -54,7 +54,7 @@ test('fetches what is missing, once', async () => {
     names.map((name) => pinned(name)),
     { mavenRepository },
   );
-  expect(asked.sort()).toEqual(names.slice(3).map(path).sort());
+  expect(asked.toSorted()).toEqual(names.slice(3).map(path).toSorted());
   expect(readdirSync(folder)).toHaveLength(20);
   asked = [];
   await fetchArtifacts(

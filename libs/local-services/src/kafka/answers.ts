@@ -29,7 +29,7 @@ export async function readCluster(host: string, port: number, signal: AbortSigna
     at += 4; // port
     at = afterString(answer, at); // rack
   }
-  return { brokerIds: brokerIds.sort(), controllerId: answer.readInt32BE(at) };
+  return { brokerIds: brokerIds.toSorted((a, b) => a - b), controllerId: answer.readInt32BE(at) };
 }
 
 // https://kafka.apache.org/protocol.html; these versions are the oldest that a 4.x broker still takes.

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { connect } from 'node:tls';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
-import { unavailable } from '../unavailable.js';
+import { reportMissing } from '../missing.js';
 import { kafkaAnswers, readCluster } from './answers.js';
 import { startKafka } from './kafka.js';
 import type { KafkaCluster } from './kafka.js';
@@ -14,7 +14,7 @@ const view = (cluster: KafkaCluster, nodeId: number) =>
   readCluster('127.0.0.1', cluster.nodes[nodeId - 1]?.port ?? 0, soon());
 const loaded = { timeout: 150_000 }; // a broker takes 3 s on an idle machine, 30 on a busy one
 
-test.skipIf(unavailable('Kafka', missingKafka()))(
+test.skipIf(reportMissing('Kafka', missingKafka()))(
   'one node answers, survives kill -9 with its identity, and leaves nothing behind',
   loaded,
   async () => {
@@ -43,7 +43,7 @@ test.skipIf(unavailable('Kafka', missingKafka()))(
   },
 );
 
-test.skipIf(unavailable('Kafka', missingKafka()))(
+test.skipIf(reportMissing('Kafka', missingKafka()))(
   'three nodes notice a killed one and take it back',
   loaded,
   async () => {
@@ -61,7 +61,7 @@ test.skipIf(unavailable('Kafka', missingKafka()))(
   },
 );
 
-test.skipIf(unavailable('Kafka with TLS', missingSecureKafka()))(
+test.skipIf(reportMissing('Kafka with TLS', missingSecureKafka()))(
   'a secure node has a certificate of its authority and wants a login',
   loaded,
   async () => {
@@ -84,7 +84,7 @@ test.skipIf(unavailable('Kafka with TLS', missingSecureKafka()))(
   },
 );
 
-test.skipIf(unavailable('Kafka', missingKafka()))(
+test.skipIf(reportMissing('Kafka', missingKafka()))(
   'a setting that Kafka refuses is an error with its words, also for three nodes',
   loaded,
   async () => {

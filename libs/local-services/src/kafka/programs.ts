@@ -6,7 +6,7 @@ import { errors } from '../errors.js';
 import { fetchArtifacts } from '../fetching/maven-artifacts.js';
 import type { FetchOptions, PinnedArtifact } from '../fetching/maven-artifacts.js';
 import { findProgram } from '../process/find-program.js';
-import type { Missing } from '../unavailable.js';
+import type { Missing } from '../missing.js';
 
 export interface KafkaPrograms {
   readonly java: string;

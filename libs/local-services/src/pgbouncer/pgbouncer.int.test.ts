@@ -4,10 +4,10 @@ import type { PostgresServer } from '../postgres/postgres.js';
 import { simpleQuery } from '../postgres/simple-query.js';
 import { exchange } from '../process/exchange.js';
 import { postgresAnswers, startupMessage } from '../postgres/answers.js';
-import { unavailable } from '../unavailable.js';
+import { reportMissing } from '../missing.js';
 import { missingPgBouncer, startPgBouncer } from './pgbouncer.js';
 
-describe.skipIf(unavailable('PgBouncer', missingPgBouncer()))('PgBouncer', () => {
+describe.skipIf(reportMissing('PgBouncer', missingPgBouncer()))('PgBouncer', () => {
   let server: PostgresServer;
   beforeAll(async () => {
     server = await startPostgres();

@@ -9,7 +9,7 @@ import { onPorts } from '../process/free-port.js';
 import { startManaged } from '../process/managed-server.js';
 import type { ManagedServer, StartOptions } from '../process/managed-server.js';
 import { chooseUnprivileged, giveTo } from '../process/unprivileged.js';
-import type { Missing } from '../unavailable.js';
+import type { Missing } from '../missing.js';
 
 export interface PgBouncerOptions extends StartOptions {
   /** Absent: a temporary one that stop() removes. */
@@ -101,19 +101,23 @@ function configuration(server: PooledServer, folder: string, port: number, optio
       'extra_float_digits,statement_timeout,lock_timeout,idle_in_transaction_session_timeout,options',
     ...options.settings,
   };
-  const section = (name: string, values: Readonly<Record<string, string | number>>) =>
-    `[${name}]\n${Object.entries(values)
-      .map(([key, value]) => `${key} = ${value}\n`)
-      .join('')}`;
   return section('databases', databases) + section('pgbouncer', settings);
+}
+
+function section(name: string, values: Readonly<Record<string, string | number>>): string {
+  const lines = Object.entries(values).map(([key, value]) => `${key} = ${value}\n`);
+  return `[${name}]\n${lines.join('')}`;
 }
 
 /** Plain passwords: PgBouncer needs them to log in to the server by SCRAM. */
 function users(server: PooledServer): string {
-  const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
   return ['postgres', 'omninode', 'plain', 'admin', 'monitor']
     .map((user) => `${quote(user)} ${quote(passwordOf(server) ?? '')}\n`)
     .join('');
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 function passwordOf({ options: { authentication = 'trust' } }: PooledServer): string | undefined {

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { exchange } from '../process/exchange.js';
 import { findProcess, processesIn, processTree } from '../process/process-table.js';
-import { unavailable } from '../unavailable.js';
+import { reportMissing } from '../missing.js';
 import { postgresAnswers, startupMessage } from './answers.js';
 import { startPostgres } from './postgres.js';
 import type { PostgresServer } from './postgres.js';
@@ -18,7 +18,7 @@ const answers = (server: PostgresServer, deadlineMs = 2_000) =>
   postgresAnswers(server.host, server.port, AbortSignal.timeout(deadlineMs));
 
 describe.each([18, 'debian-15'] as const)('PostgreSQL %s', (version) => {
-  const available = test.skipIf(unavailable(`PostgreSQL ${version}`, missingPrograms(version)));
+  const available = test.skipIf(reportMissing(`PostgreSQL ${version}`, missingPrograms(version)));
 
   available('has the extension and three roles with the right rights, and leaves nothing behind', async () => {
     const server = await startPostgres({

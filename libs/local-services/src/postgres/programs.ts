@@ -3,7 +3,7 @@ import { symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fetchPackage } from '../../fetch-package.mjs';
 import { errors } from '../errors.js';
-import type { Missing } from '../unavailable.js';
+import type { Missing } from '../missing.js';
 import { postgresPackages } from './postgres-packages.js';
 import type { PackagedVersion } from './postgres-packages.js';
 

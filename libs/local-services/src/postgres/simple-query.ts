@@ -15,9 +15,7 @@ export async function simpleQuery(
   const parameters = typeof login === 'string' ? { user: login, database: 'postgres' } : login;
   const request = Buffer.concat([startupMessage(parameters), message('Q', `${sql}\0`)]);
   const signal = AbortSignal.timeout(deadlineMs);
-  // One when the login is done, one when the query is; an error before that ends the connection.
-  const isComplete = (answer: Buffer) => typesOf(answer).filter((type) => type === 'Z').length === 2;
-  const messages = split(await exchange({ host, port, request, isComplete, signal }));
+  const messages = split(await exchange({ host, port, request, isComplete: isReadyTwice, signal }));
   const failure = messages.find(({ type }) => type === 'E');
   if (failure) throw new Error(failure.body.toString('utf8').replaceAll('\0', ' '));
   return messages.filter(({ type }) => type === 'D').map(({ body }) => columns(body));
@@ -46,8 +44,9 @@ function split(answer: Buffer): readonly Message[] {
   return messages;
 }
 
-function typesOf(answer: Buffer): readonly string[] {
-  return split(answer).map(({ type }) => type);
+/** Ready once when the login is done, once when the query is. An error before that ends the connection. */
+function isReadyTwice(answer: Buffer): boolean {
+  return split(answer).filter(({ type }) => type === 'Z').length === 2;
 }
 
 /** A DataRow: the number of columns, then for each its length (-1: null) and its text. */

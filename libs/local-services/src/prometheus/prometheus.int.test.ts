@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { unavailable } from '../unavailable.js';
+import { reportMissing } from '../missing.js';
 import { alertmanager, prometheus, startAlertmanager, startPrometheus } from './prometheus.js';
 import { missingWebServer } from './web-server.js';
 
-test.skipIf(unavailable('Prometheus', missingWebServer(prometheus)))(
+test.skipIf(reportMissing('Prometheus', missingWebServer(prometheus)))(
   'Prometheus starts, reloads its configuration, and stops',
   async () => {
     const server = await startPrometheus({ configuration: 'global: { scrape_interval: 7s }' });
@@ -18,7 +18,7 @@ test.skipIf(unavailable('Prometheus', missingWebServer(prometheus)))(
   },
 );
 
-test.skipIf(unavailable('Prometheus', missingWebServer(prometheus)))(
+test.skipIf(reportMissing('Prometheus', missingWebServer(prometheus)))(
   'a wrong configuration is an error with its words',
   async () => {
     await expect(startPrometheus({ configuration: 'globul: {}' })).rejects.toMatchObject({
@@ -28,7 +28,7 @@ test.skipIf(unavailable('Prometheus', missingWebServer(prometheus)))(
   },
 );
 
-test.skipIf(unavailable('Alertmanager', missingWebServer(alertmanager)))(
+test.skipIf(reportMissing('Alertmanager', missingWebServer(alertmanager)))(
   'Alertmanager starts and takes an alert',
   async () => {
     const server = await startAlertmanager();

@@ -6,7 +6,7 @@ import { inFolder } from '../process/folder.js';
 import { onPorts } from '../process/free-port.js';
 import { startManaged } from '../process/managed-server.js';
 import type { ManagedServer, StartOptions } from '../process/managed-server.js';
-import type { Missing } from '../unavailable.js';
+import type { Missing } from '../missing.js';
 
 export interface WebServerOptions extends StartOptions {
   /** The configuration file's text. A relative path in it starts at the server's folder. */

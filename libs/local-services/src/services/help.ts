@@ -4,7 +4,6 @@ import { services } from './services.js';
 /** How the command is used, what can be started on this machine, and what can't and why. */
 export function help(): string {
   const here = serviceNames.map((name) => ({ name, missing: services[name].missing() }));
-  const line = (name: string, text: string) => `  ${name.padEnd(18)}  ${text}\n`;
   const available = here.filter(({ missing }) => !missing).map(({ name }) => line(name, services[name].summary));
   const absent = here.flatMap(({ name, missing }) =>
     missing ? line(name, `${missing.reason}. ${missing.remedy}`) : [],
@@ -12,6 +11,10 @@ export function help(): string {
   return `${usage}
 Available here:
 ${available.join('')}${absent.length > 0 ? `\nNot available here:\n${absent.join('')}` : ''}`;
+}
+
+function line(name: string, text: string): string {
+  return `  ${name.padEnd(18)}  ${text}\n`;
 }
 
 const usage = `Starts real servers on 127.0.0.1, without Docker, for development and tests.

@@ -57,7 +57,7 @@ export async function readNotes(dataFolder: string): Promise<readonly ServiceNot
   const files = existsSync(dataFolder) ? await readdir(dataFolder) : [];
   const names = serviceNames.filter((name) => files.includes(`${name}.json`));
   const notes = await Promise.all(names.map((name) => readNote(dataFolder, name)));
-  return notes.filter((note) => note !== undefined).sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+  return notes.filter((note) => note !== undefined).toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
 }
 
 export async function removeNote(dataFolder: string, name: ServiceName): Promise<void> {

@@ -8,7 +8,7 @@ import { findProcess, isSameProcess, sendSignal } from '../process/process-table
 import type { ServiceNote } from './note.js';
 import { startRedis } from '../redis/redis.js';
 import { simpleQuery } from '../postgres/simple-query.js';
-import { unavailable } from '../unavailable.js';
+import { reportMissing } from '../missing.js';
 import { missingRedis } from '../redis/program.js';
 import { runServices } from './run-services.js';
 
@@ -124,7 +124,7 @@ test('down never ends a process that got the pid of a server later', async () =>
   bystander.kill();
 });
 
-test.skipIf(unavailable('Redis', missingRedis()))(
+test.skipIf(reportMissing('Redis', missingRedis()))(
   'a stranger that answers on the port of a server that ended is not our service',
   async () => {
     await run('up', 'redis');

@@ -61,7 +61,7 @@ async function status(dataFolder: string, names: readonly ServiceName[], out: Te
 
 /** The last one started goes first: a replica before its primary. */
 async function down(dataFolder: string, names: readonly ServiceName[], out: Terminal['out']): Promise<number> {
-  const started = (await readNotes(dataFolder)).map(({ name }) => name).reverse();
+  const started = (await readNotes(dataFolder)).map(({ name }) => name).toReversed();
   const wanted = names.length === 0 ? started : [...started.filter((name) => names.includes(name)), ...names];
   for (const name of new Set(wanted)) out(line(name, await takeDown(dataFolder, name)));
   if (wanted.length === 0) out(`Nothing is up under ${dataFolder}.\n`);
@@ -71,7 +71,7 @@ async function down(dataFolder: string, names: readonly ServiceName[], out: Term
 function describe({ url, servers }: ServiceNote): string {
   const pids = servers.map(({ process: { pid } }) => pid).join(', ');
   const [log = ''] = servers.map(({ logFile }) => (servers.length === 1 ? logFile : dirname(logFile)));
-  const shortest = [log, relative('.', log)].sort((a, b) => a.length - b.length)[0];
+  const shortest = [log, relative('.', log)].toSorted((a, b) => a.length - b.length)[0];
   return `${url}  pid ${pids}  log ${shortest}`;
 }
 

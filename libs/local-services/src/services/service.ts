@@ -1,6 +1,6 @@
 import type { ManagedServer } from '../process/managed-server.js';
 import type { PostgresServer } from '../postgres/postgres.js';
-import type { Missing } from '../unavailable.js';
+import type { Missing } from '../missing.js';
 import type { Address } from './answers.js';
 
 /** Something that `up` can start: one server or a few that belong together. */

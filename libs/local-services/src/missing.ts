@@ -5,8 +5,8 @@ export interface Missing {
   readonly remedy: string;
 }
 
-/** For `test.skipIf(…)`: whether the server is missing here. Says so on stderr with the way to get it, so no skip is silent. */
-export function unavailable(server: string, missing: Missing | undefined): boolean {
+/** Says on stderr what is missing and how to get it, and whether it is. */
+export function reportMissing(server: string, missing: Missing | undefined): boolean {
   if (missing) process.stderr.write(`SKIPPED: ${server} is not available here: ${missing.reason}. ${missing.remedy}\n`);
   return missing !== undefined;
 }
