@@ -27,7 +27,10 @@ export const availability = defineFamily<DatabaseQuery, readonly Row[]>()({
       'seconds',
       'How long the server took to answer the smallest question of this pass.',
     ),
-    omninode_database_server_version: gauge('version', 'server_version_num: 180004 is PostgreSQL 18.4.'),
+    omninode_database_server_version: gauge(
+      'version',
+      'The server_version_num of the server: 180004 is PostgreSQL 18.4.',
+    ),
     omninode_database_start_timestamp_seconds: gauge('timestamp', 'When the server was started, by its own clock.'),
     omninode_database_in_recovery: gauge(
       'boolean',
