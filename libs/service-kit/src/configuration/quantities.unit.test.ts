@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { duration, formatDuration, parseDuration } from './duration.js';
 import { formatSize, parseSize, size } from './size.js';
@@ -46,8 +46,8 @@ test.each(['', '1', '1KB', '1kib', '-1B', '1.5MiB', '1 MiB', '999999999999999TiB
 });
 
 test('what is written of a quantity reads as the same quantity', () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 1e12 }), (ms) => parseDuration(formatDuration(ms)) === ms));
-  fc.assert(fc.property(fc.integer({ min: 0, max: 1e15 }), (bytes) => parseSize(formatSize(bytes)) === bytes));
+  assert(property(integer({ min: 0, max: 1e12 }), (ms) => parseDuration(formatDuration(ms)) === ms));
+  assert(property(integer({ min: 0, max: 1e15 }), (bytes) => parseSize(formatSize(bytes)) === bytes));
 });
 
 test('bounds are inclusive', () => {

@@ -79,7 +79,7 @@ await runService(
   async ({ configuration, logger }) => {
     const { fault } = configuration;
     logger.info('A secret is written.', { fault, text: `${fault.password}` });
-    if (fault.hang === 'start') await new Promise(() => undefined);
+    if (fault.hang === 'start') await sleep(60_000);
     if (fault.fail === 'start') throw new Error('connect redis://:hunter2@cache:6379 failed');
     if (fault.uncaughtAfter !== undefined) {
       setTimeout(() => {

@@ -14,7 +14,7 @@ export class CodedErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
-    const { status, code, message } = answerTo(error);
+    const { status } = answerTo(error);
     if (status >= 500) {
       this.logger.error('A request failed.', {
         method: request.method,
@@ -28,8 +28,14 @@ export class CodedErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    void reply.status(status).type('application/json').send({ error: { code, message } });
+    sendAnswer(reply, error);
   }
+}
+
+/** The answer that tells of an error. */
+export function sendAnswer(reply: FastifyReply, error: unknown): void {
+  const { status, code, message } = answerTo(error);
+  void reply.status(status).type('application/json').send({ error: { code, message } });
 }
 
 /** `404` → `NOT_FOUND`. */

@@ -1,11 +1,13 @@
 import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { errorCode } from '@omninode/contracts';
 import { errors } from '../errors.js';
-import { codeOfStatus } from './coded-error.filter.js';
+import { codeOfStatus, sendAnswer } from './coded-error.filter.js';
 import { portHolder } from './port-holder.js';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ServiceConfiguration } from '../configuration/load-configuration.js';
 import type { Pending } from '../service/pending.js';
 
@@ -27,6 +29,7 @@ export function createHttpAdapter(
       connectionsCheckingInterval: 1_000,
     },
     clientErrorHandler: answerClientError,
+    frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => sendAnswer(reply, error),
   });
   const server = adapter.getInstance();
   server.addHook('onRequest', (request, reply, done) => {
@@ -35,12 +38,30 @@ export function createHttpAdapter(
     reply.raw.once('close', ended);
     done();
   });
+  cutSilentConnections(server);
   server.addHook('onSend', (_request, reply, _payload, done) => {
     // A connection that would stay open after its last response would hold up the end.
     if (stopping.aborted) reply.header('connection', 'close');
     done();
   });
   return adapter;
+}
+
+/**
+ * On closing, ends connections that never brought a whole request. Node counts only those as idle that had one, so a browser
+ * that connects in advance would hold up the end until its connection is given up.
+ */
+function cutSilentConnections(server: FastifyInstance): void {
+  const silent = new Set<Socket>();
+  server.server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  server.server.on('request', ({ socket }: IncomingMessage) => silent.delete(socket));
+  server.addHook('preClose', (done) => {
+    for (const socket of silent) socket.destroy();
+    done();
+  });
 }
 
 /** Listens, and resolves to the address for people. */

@@ -19,7 +19,8 @@ export function withoutCredentials(text: string): string {
 }
 
 /** Fields whose values are never written, whatever they hold. */
-const secretNames = /password|passwd|passphrase|secret|token|authorization|cookie|api_?key|private_?key|credential/i;
+const secretNames =
+  /password|passwd|passphrase|secret|token|authorization|cookie|api[-_]?key|private[-_]?key|credential/i;
 /** Written by the logger itself. */
 const reservedNames = new Set(['level', 'time', 'service', 'msg']);
 const deepest = 4;

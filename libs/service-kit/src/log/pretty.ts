@@ -8,9 +8,9 @@ export function prettyLine(json: string, colours = false): string {
   const paint = (code: number, text: string) => (colours ? `\u001B[${code}m${text}\u001B[0m` : text);
   const rest = Object.entries(fields).flatMap(([name, value]) => flat(name, value));
   return `${[
-    `${paint(2, clock(String(time)))} ${paint(severityColours[severity] ?? 0, severity.padEnd(5))} ${String(component ?? service)}`,
+    `${paint(2, clock(String(time)))} ${paint(severityColours[severity] ?? 0, severity.padEnd(5))} ${oneLine(String(component ?? service))}`,
     oneLine(String(msg ?? '')),
-    ...rest.map(([name, value]) => `${paint(2, `${name}=`)}${value}`),
+    ...rest.map(([name, value]) => `${paint(2, `${oneLine(name)}=`)}${value}`),
   ].join('  ')}\n`;
 }
 

@@ -34,19 +34,13 @@ export async function runService<S extends Sections = Record<never, never>>(
   const logger =
     options.logger ?? createLogger({ service: name, level: log.level, ...(log.format && { format: log.format }) });
   exitOnUncaught(logger);
-  const starting = startLoaded(
-    name,
-    createModules,
-    {
-      ...options,
-      logger,
-      onListening: (url) => process.stdout.write(`ready ${url}  (${name}, after ${seconds()} s)\n`),
-    },
-    loaded,
-  );
-  const stopRequested = onSignals(logger, starting, loaded.values.shutdown.deadline);
+  const starting = Promise.withResolvers<StartedService<S>>();
+  // Before anything starts: what a signal interrupts must still be closed.
+  const stopRequested = onSignals(logger, starting.promise, loaded.values.shutdown.deadline);
+  const onListening = (url: string) => process.stdout.write(`ready ${url}  (${name}, after ${seconds()} s)\n`);
+  startLoaded(name, createModules, { ...options, logger, onListening }, loaded).then(starting.resolve, starting.reject);
   try {
-    await starting;
+    await starting.promise;
   } catch (error) {
     if (!stopRequested()) logFailure(logger, error);
     process.exit(exitCodeOf(error));
