@@ -37,7 +37,10 @@ const task = tasks[taskName];
 if (!task) fail(`There is no task "${taskName}". Known: ${Object.keys(tasks).join(', ')}.`);
 
 const node = await step(`Node ${node24}`, findNode);
-const env = { ...process.env, PATH: [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter) };
+const env = {
+  ...process.env,
+  PATH: [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+};
 if (!isInstalled()) await step('install dependencies', install);
 if (task.build) await step('build', build);
 if (task.args) handOver(node, [...task.args, ...rest]);
@@ -48,17 +51,24 @@ async function findNode() {
   const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
   const integrity = nodePackages[platform];
   if (!integrity) {
-    fail(`This is Node ${process.versions.node}; OmniNode Mesh runs on Node 24. Install Node 24 (https://nodejs.org) and try again.`);
+    fail(
+      `This is Node ${process.versions.node}; OmniNode Mesh runs on Node 24. Install Node 24 (https://nodejs.org) and try again.`,
+    );
   }
   const folder = await fetchPackage({ name: `node-${platform}`, version: node24, integrity }).catch((error) =>
-    fail(`Node ${node24} could not be fetched into ${cacheFolder()}: ${error.message}. Install Node 24 yourself, or try again with the network up.`),
+    fail(
+      `Node ${node24} could not be fetched into ${cacheFolder()}: ${error.message}. Install Node 24 yourself, or try again with the network up.`,
+    ),
   );
   return join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
 /** `npm ci` is due when the lock file, the platform or the architecture differs from what was installed last. */
 function wantedInstall() {
-  return createHash('sha256').update(readFileSync(lockFile)).update(`${process.platform} ${process.arch}`).digest('hex');
+  return createHash('sha256')
+    .update(readFileSync(lockFile))
+    .update(`${process.platform} ${process.arch}`)
+    .digest('hex');
 }
 
 function isInstalled() {
@@ -68,7 +78,11 @@ function isInstalled() {
 function install() {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // No install script is needed: every binary that we use ships inside its package.
-  runOrFail(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], 'Is the package registry reachable?');
+  runOrFail(
+    npm,
+    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    'Is the package registry reachable?',
+  );
   writeFileSync(installStamp, wantedInstall());
 }
 

@@ -8,7 +8,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const readJson = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const check = process.argv.includes('--check');
 
-const folders = globSync(readJson('package.json').workspaces.map((pattern) => `${pattern}/package.json`), { cwd: root })
+const folders = globSync(
+  readJson('package.json').workspaces.map((pattern) => `${pattern}/package.json`),
+  { cwd: root },
+)
   .map(dirname)
   .sort();
 const folderOf = new Map(folders.map((folder) => [readJson(`${folder}/package.json`).name, folder]));

@@ -1,0 +1,42 @@
+import type { SourceTree } from './source-tree.js';
+
+export interface Project {
+  /** Its folder from the root. */
+  readonly folder: string;
+  /** Its package name. */
+  readonly name: string;
+  readonly dependencies: readonly string[];
+  readonly devDependencies: readonly string[];
+}
+
+/** The npm workspaces of the tree. */
+export function projectsOf(tree: SourceTree): Project[] {
+  return tree.paths
+    .filter((path) => path.endsWith('/package.json') && !path.includes('node_modules/'))
+    .map((path) => {
+      const { name, dependencies = {}, devDependencies = {} } = JSON.parse(tree.read(path)) as PackageJson;
+      const folder = path.slice(0, -'/package.json'.length);
+      return { folder, name, dependencies: Object.keys(dependencies), devDependencies: Object.keys(devDependencies) };
+    })
+    .sort((a, b) => b.folder.length - a.folder.length);
+}
+
+/** The project that a file lies in: the deepest folder counts. */
+export function projectOf(projects: readonly Project[], path: string): Project | undefined {
+  return projects.find(({ folder }) => path.startsWith(`${folder}/`));
+}
+
+/** The package of an import: `@nestjs/common`, `pg`; `undefined` for files and Node's own modules. */
+export function packageOf(specifier: string): string | undefined {
+  if (specifier.startsWith('.') || specifier.startsWith('node:')) return undefined;
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+interface PackageJson {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
