@@ -16,7 +16,7 @@ export interface StatementTotals {
  * it belongs to is published, and a total that went on from there would go back a little, which reads as a whole new total.
  */
 export function addTotals(
-  before: { readonly totals: StatementTotals; readonly baseline: { readonly atMs: number } } | undefined,
+  before: { readonly totals: StatementTotals } | undefined,
   interval: Interval | undefined,
   { rows, atMs, takenAtMs }: { rows: readonly StatementRow[]; atMs: number; takenAtMs: number },
 ): StatementTotals {
