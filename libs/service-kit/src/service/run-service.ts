@@ -16,19 +16,20 @@ type StopSignal = keyof typeof signalNumbers;
 
 /**
  * Runs a service as this process, from the command line to the exit code. Prints one line `ready http://…` on stdout when it
- * answers; everything else goes to stderr. SIGTERM, SIGINT and SIGHUP end it in order, a second one at once.
+ * answers; everything else goes to stderr. SIGTERM, SIGINT and SIGHUP end it in order, a second one at once. Resolves when it
+ * has started; to undefined when it only had to print its configuration or its help.
  */
 export async function runService<S extends Sections = Record<never, never>>(
   name: string,
   createModules: CreateModules<S>,
   options: ServiceOptions<S> = {},
-): Promise<void> {
+): Promise<StartedService<S> | undefined> {
   const argv = options.argv ?? process.argv.slice(2);
   // A reader of stdout that went away (`| head`) is no reason to end.
   process.stdout.on('error', () => undefined);
-  if (argv.includes('--help')) return endWith(helpText(name, options));
+  if (argv.includes('--help')) return print(helpText(name, options));
   const loaded = loadOrExit(name, { ...options, argv });
-  if (argv.includes('--print-config')) return endWith(describeConfiguration(loaded));
+  if (argv.includes('--print-config')) return print(describeConfiguration(loaded));
 
   const { log } = loaded.values;
   const logger =
@@ -40,7 +41,7 @@ export async function runService<S extends Sections = Record<never, never>>(
   const onListening = (url: string) => process.stdout.write(`ready ${url}  (${name}, after ${seconds()} s)\n`);
   startLoaded(name, createModules, { ...options, logger, onListening }, loaded).then(starting.resolve, starting.reject);
   try {
-    await starting.promise;
+    return await starting.promise;
   } catch (error) {
     if (!stopRequested()) logFailure(logger, error);
     process.exit(exitCodeOf(error));
@@ -52,7 +53,7 @@ function seconds(): string {
   return (performance.now() / 1000).toFixed(1);
 }
 
-function endWith(text: string): void {
+function print(text: string): undefined {
   process.stdout.write(text);
 }
 

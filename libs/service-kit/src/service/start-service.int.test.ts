@@ -129,13 +129,14 @@ test('handlers of the transport are served, and a transport that fails to close 
     providers: [
       { provide: 'BUS', useValue: strategy },
       { provide: 'ALIAS', useExisting: 'BUS' },
+      { provide: 'SECOND', useValue: strategy },
     ],
   };
   const { service } = await start({ strategy: 'BUS' }, [transport]);
   await strategy.deliver('measured', { value: 1 });
   expect(received).toEqual([{ value: 1 }]);
   expect(await service.stop()).toMatchObject({ exitCode: 1, failed: ['NotingStrategy.close'] });
-  // Once each, although two tokens provide it.
+  // Once each, although three tokens provide it.
   expect(strategy.notes).toEqual(['listens to measured', 'stops its intake', 'closes', 'flushes']);
 });
 
