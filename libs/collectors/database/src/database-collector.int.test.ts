@@ -1,15 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { BUS, TOPICS } from '@omninode/bus';
+import { BUS, MeshServer, TOPICS } from '@omninode/bus';
 import type { Collector } from '@omninode/collector-kit';
 import { decodeRecord } from '@omninode/contracts';
 import type { Bus, DecodedRecord, Topics } from '@omninode/contracts';
 import { startPostgres } from '@omninode/local-services';
 import type { PostgresServer } from '@omninode/local-services';
-import { createLogger, Secret } from '@omninode/service-kit';
+import { createLogger, Secret, startService } from '@omninode/service-kit';
 import type { Target } from '@omninode/service-kit';
 import { EmbeddedTransportModule, openEmbeddedBus } from '@omninode/transport-embedded';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -32,7 +30,7 @@ afterAll(async () => {
 test('in a service on a real bus: configured and announced targets, claims, statuses, a clean end', async () => {
   await writeFile(join(folder, 'orders-db'), 'p@ss/w0rd\n');
   const configured = target('users', server.url('omninode'));
-  const service = await startService([configured, target('gone', 'postgres://omninode@127.0.0.1:1/x'), cache]);
+  const service = await start([configured, target('gone', 'postgres://omninode@127.0.0.1:1/x'), cache]);
   const { bus, topics, records } = service;
   const address = `postgres://omninode@127.0.0.1:${server.port}/postgres`;
   const announcement = {
@@ -83,7 +81,7 @@ test('in a service on a real bus: configured and announced targets, claims, stat
 });
 
 test('a service starts and stops while its databases and secrets are away', async () => {
-  const service = await startService([target('gone', 'postgres://omninode@127.0.0.1:1/x')]);
+  const service = await start([target('gone', 'postgres://omninode@127.0.0.1:1/x')]);
   const { bus, topics } = service;
   const announcement = {
     v: 1,
@@ -110,27 +108,22 @@ function target(id: string, url: string): Target {
   return { id, kind: 'database', url: new Secret(url), labels: { site: 'ams' }, options: {} };
 }
 
-async function startService(targets: readonly Target[]) {
+async function start(targets: readonly Target[]) {
   const log: string[] = [];
   const logger = createLogger({ service: 'test', format: 'json', destination: { write: (line) => log.push(line) } });
   const config = databaseConfig.parse({ fastInterval: '1s', mediumInterval: '5s', secretsFolder: folder });
   const busFolder = await mkdtemp(join(folder, 'bus-'));
-  const imports = [
-    EmbeddedTransportModule.forRoot({ folder: busFolder }),
-    DatabaseCollectorModule.forRoot({ config, targets, logger }),
-  ];
-  class Service {}
-  Module({ imports })(Service);
-  const app = await NestFactory.createApplicationContext(Service, { logger: false });
-  let isClosed = false;
+  const { app, stop } = await startService(
+    'test',
+    ({ readiness }) => [
+      EmbeddedTransportModule.forRoot({ folder: busFolder }),
+      DatabaseCollectorModule.forRoot({ config, targets, logger, readiness }),
+    ],
+    { logger, strategy: MeshServer, env: {}, defaults: { 'http.port': 0 } },
+  );
   const bus = app.get<Bus>(BUS);
   const topics = app.get<Topics>(TOPICS);
-  await bus.prepareTopics();
-  const close = async () => {
-    if (isClosed) return;
-    isClosed = true;
-    await app.close();
-  };
+  const close = async () => expect(await stop()).toMatchObject({ exitCode: 0 });
   onTestFinished(close);
   return {
     bus,

@@ -33,7 +33,8 @@ export function addTotals(
     const sum = sumOf(nameOf(row));
     for (const counter of statementCounters) sum[counter] += deltas[counter];
   }
-  const sinceMs = isOurs ? before.totals.sinceMs : (interval?.fromMs ?? atMs);
+  // A first interval of ours began before us; told as such, it would not read as a new beginning after the last owner's totals.
+  const sinceMs = isOurs ? before.totals.sinceMs : interval ? takenAtMs : atMs;
   return { takenAtMs, sinceMs, databases: Object.fromEntries(sums) };
 }
 

@@ -38,9 +38,9 @@ test('each interval adds to them, whatever entries have gone meanwhile', () => {
   expect(third.sinceMs).toBe(70_000);
 });
 
-test('another owner begins anew, at the baseline that it was given: its first interval counts in full', () => {
+test('another owner begins anew when it takes the target: its first interval counts in full', () => {
   const before = addTotals(undefined, undefined, pass);
   const after = addTotals({ totals: before }, interval(['orders', 5]), { ...pass, takenAtMs: 60_000 });
   expect(callsOf(after)).toEqual({ orders: 5, users: 0 });
-  expect(after.sinceMs).toBe(10_000);
+  expect(after.sinceMs).toBe(60_000);
 });
