@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { Metric, MetricDefinition } from '@omninode/contracts';
 import type { PartitionState } from '../state/partition-state.js';
+import { PageBuffer } from './page-buffer.js';
 import { kindCodes } from '../store/series-store.js';
-import { escapeHelp, familyOf, linesOf, ownLine, type Format } from './lines.js';
+import { escapeHelp, familyOf, ownLine, writeLines, writePlainLine, type Format } from './lines.js';
 
 /** A sample of the aggregator's own, which is in no store. */
 export interface OwnSample {
@@ -28,10 +29,10 @@ export const contentTypeOf: Readonly<Record<Format, string>> = {
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
 };
 
-const linesPerSlice = 1_000;
+const seriesPerSlice = 1_000;
 
 /**
- * The text that Prometheus scrapes, in slices of at most 1 000 lines, so that the caller can let others run in between. A
+ * The text that Prometheus scrapes, in slices of at most 1 000 series, so that the caller can let others run in between. A
  * family's header stands once, whoever sent its series. Where two producers give one name different kinds, the first kind
  * stands and the other's series are left out: a page that Prometheus refuses would hide everything.
  */
@@ -43,7 +44,7 @@ export function* exposition(states: readonly PartitionState[], options: Expositi
   const names = new Set([...own.keys(), ...families.flatMap((byName) => [...byName.keys()])]);
   const wanted = [...names].filter((name) => options.accepts?.(name) ?? true).sort();
 
-  let text = '';
+  const page = new PageBuffer();
   let lines = 0;
   for (const name of wanted) {
     const samples = own.get(name) ?? [];
@@ -52,24 +53,27 @@ export function* exposition(states: readonly PartitionState[], options: Expositi
       : firstDefinition(states, families, name);
     let header: string | undefined = headerOf(metric, options.format);
     for (const sample of samples) {
-      text += (header ?? '') + ownLine(sample);
+      page.text((header ?? '') + ownLine(sample));
       header = undefined;
     }
     const kind = kindCodes[metric.kind];
+    const isPlain = kind === kindCodes.gauge || (kind === kindCodes.counter && options.format === 'text');
+    const write = isPlain ? writePlainLine : writeLines;
     for (const [nth, { store }] of states.entries()) {
+      const { seen, kinds } = store;
       for (const series of families[nth]!.get(name) ?? []) {
-        if (store.seen[series]! < notBeforeMs || store.kinds[series] !== kind) continue;
-        text += (header ?? '') + linesOf(store, series, options.format);
+        if (seen[series]! < notBeforeMs || kinds[series] !== kind) continue;
+        if (header !== undefined) page.text(header);
         header = undefined;
-        if (++lines < linesPerSlice) continue;
-        yield Buffer.from(text);
-        text = '';
+        write(page, store, series, options.format);
+        if (++lines < seriesPerSlice) continue;
+        yield page.take();
         lines = 0;
       }
     }
   }
-  if (options.format === 'openmetrics') text += '# EOF\n';
-  if (text) yield Buffer.from(text);
+  if (options.format === 'openmetrics') page.text('# EOF\n');
+  if (page.length > 0) yield page.take();
 }
 
 function firstDefinition(

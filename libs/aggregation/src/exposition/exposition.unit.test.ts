@@ -1,7 +1,9 @@
 import type { DecodedRecord, MetricDefinition } from '@omninode/contracts';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PartitionState } from '../state/partition-state.js';
 import { exposition } from './exposition.js';
+import { PageBuffer } from './page-buffer.js';
 
 const nowMs = 1_790_000_000_000;
 const definition = (
@@ -69,6 +71,26 @@ test('a family has one header, whichever partitions its series lie in; another k
   expect(text.match(/# TYPE/g)).toHaveLength(1);
   expect(text).toContain('{p="2"} 2');
   expect(text).not.toContain('{p="3"}');
+});
+
+test('numbers read back as the same numbers, in the shortest text', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.double({ noNaN: true }),
+        fc.integer(),
+        fc.integer({ min: 0, max: 2e12 }).map((n) => n / 1000),
+      ),
+      (value) => {
+        const page = new PageBuffer();
+        page.line(Buffer.from('x '), value);
+        const text = page.take().toString().slice(2, -1);
+        expect(text.length).toBeLessThanOrEqual(String(value).length + 1);
+        expect(Number(text.replace('+Inf', 'Infinity').replace('-Inf', '-Infinity')) + 0).toBe(value + 0);
+      },
+    ),
+    { numRuns: 5_000 },
+  );
 });
 
 test('an expired series is hidden, not zero', () => {

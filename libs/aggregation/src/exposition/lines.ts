@@ -1,40 +1,40 @@
+import { Buffer } from 'node:buffer';
 import type { ExponentialValue } from '@omninode/contracts';
-import { kindCodes, type Series, type SeriesStore } from '../store/series-store.js';
+import type { Series, SeriesStore } from '../store/series-store.js';
 import type { OwnSample } from './exposition.js';
+import { numberText, type PageBuffer } from './page-buffer.js';
 
 export type Format = 'text' | 'openmetrics';
 
-/** The lines of one series, each ended. */
-export function linesOf(store: SeriesStore, series: number, format: Format): string {
-  const slot = store.slots[series]!;
-  const kind = store.kinds[series]!;
-  if (kind === kindCodes.gauge) return plainLine(store, series, store.values[slot]!);
-  if (kind === kindCodes.counter) {
-    const line = plainLine(store, series, store.values[slot]!);
-    return format === 'text' ? line : line + createdLine(store, series, labelsOf(store, series));
-  }
+/** Writes the lines of one series. */
+export function writeLines(page: PageBuffer, store: SeriesStore, series: number, format: Format): void {
+  const { metric } = store.series[series]!;
+  if (metric.kind === 'gauge' || metric.kind === 'counter') writePlainLine(page, store, series);
+  else page.text(histogramText(store, series));
+  if (format === 'openmetrics' && metric.kind !== 'gauge') page.text(createdLine(store, series));
+}
+
+/** The line of a gauge or counter. The hot path: the page of a large mesh is nearly all such lines. */
+export function writePlainLine(page: PageBuffer, store: SeriesStore, series: number): void {
+  page.line(store.linePrefix(series, prefixOf), store.values[store.slots[series]!]!);
+}
+
+/** `name{labels} ` */
+function prefixOf({ metric, labelValues }: Series): Uint8Array {
+  return Buffer.from(`${metric.name}${wrapped(labelsText(metric.labelNames, labelValues))} `);
+}
+
+function histogramText(store: SeriesStore, series: number): string {
   const { metric } = store.series[series]!;
   const labels = labelsOf(store, series);
-  const created = format === 'text' ? '' : createdLine(store, series, labels);
-  if (metric.kind === 'histogram') {
-    const counts = store.values.subarray(slot, slot + metric.bounds.length + 1);
-    const sum = store.values[slot + metric.bounds.length + 1]!;
-    return histogramLines(metric.name, labels, metric.bounds, counts, sum) + created;
+  if (metric.kind === 'exponential') {
+    const value = store.exponentials.get(series)!;
+    const { bounds, counts } = atPowersOfTwo(value);
+    return histogramLines(metric.name, labels, bounds, counts, value.sum);
   }
-  const value = store.exponentials.get(series)!;
-  const { bounds, counts } = atPowersOfTwo(value);
-  return histogramLines(metric.name, labels, bounds, counts, value.sum) + created;
-}
-
-/** The hot path: the page of a large mesh is nearly all such lines. */
-function plainLine(store: SeriesStore, series: number, value: number): string {
-  return store.linePrefix(series, prefixOf) + numberText(value) + '\n';
-}
-
-/** `name{labels} `, as one flat text: a text that is still a tree of pieces is laid out anew each time it is used. */
-function prefixOf({ metric, labelValues }: Series): string {
-  const text = `${metric.name}${wrapped(labelsText(metric.labelNames, labelValues))} `;
-  return Buffer.from(text).toString();
+  const slot = store.slots[series]!;
+  const counts = store.values.subarray(slot, slot + metric.bounds.length + 1);
+  return histogramLines(metric.name, labels, metric.bounds, counts, store.values[slot + metric.bounds.length + 1]!);
 }
 
 function labelsOf(store: SeriesStore, series: number): string {
@@ -96,10 +96,10 @@ function atPowersOfTwo({ scale, zeroCount, offset, counts }: ExponentialValue): 
 }
 
 /** When the source began to count, in seconds since 1970 UTC, when the source said so. OpenMetrics only. */
-function createdLine(store: SeriesStore, series: number, labels: string): string {
+function createdLine(store: SeriesStore, series: number): string {
   const startMs = store.starts[series]!;
   if (startMs === 0) return '';
-  return `${familyOf(store.series[series]!.metric.name, 'openmetrics')}_created${wrapped(labels)} ${numberText(startMs / 1000)}\n`;
+  return `${familyOf(store.series[series]!.metric.name, 'openmetrics')}_created${wrapped(labelsOf(store, series))} ${numberText(startMs / 1000)}\n`;
 }
 
 function labelsText(names: readonly string[], values: readonly string[]): string {
@@ -112,9 +112,4 @@ function wrapped(labels: string): string {
 
 function escapeValue(value: string): string {
   return /[\\"\n]/.test(value) ? value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n') : value;
-}
-
-function numberText(value: number): string {
-  if (value === Infinity) return '+Inf';
-  return value === -Infinity ? '-Inf' : String(value);
 }

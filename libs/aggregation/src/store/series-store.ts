@@ -44,7 +44,7 @@ export class SeriesStore {
   private readonly numbers = new Map<string, number>();
   private readonly perEntity = new Map<string, number>();
   private readonly byName = new Map<string, number[]>();
-  private readonly linePrefixes: (string | undefined)[] = [];
+  private readonly linePrefixes: (Uint8Array | undefined)[] = [];
 
   constructor(readonly limits: StoreLimits) {}
 
@@ -72,7 +72,7 @@ export class SeriesStore {
   }
 
   /** The part of a series' line that never changes, made once: writing a page must not build names anew. */
-  linePrefix(number: number, make: (series: Series) => string): string {
+  linePrefix(number: number, make: (series: Series) => Uint8Array): Uint8Array {
     return (this.linePrefixes[number] ??= make(this.series[number]!));
   }
 

@@ -1,0 +1,22 @@
+import { meshMetrics } from '@omninode/aggregation';
+import { databaseEvents, databaseMetrics } from '@omninode/collector-database';
+import { collectorEvents, collectorMetrics } from '@omninode/collector-kit';
+import type { Events, Metrics } from '@omninode/contracts';
+import { publisherMetrics } from '@omninode/publisher';
+
+/** A part of the product with what it publishes. */
+export interface Catalogue {
+  readonly title: string;
+  readonly metrics: Metrics;
+  readonly events: Events;
+  /** Labels that every one of its series has besides its own. */
+  readonly commonLabels: readonly string[];
+}
+
+/** Everything that the product publishes: docs, dashboards and rules derive from this list. */
+export const catalogues: readonly Catalogue[] = [
+  { title: 'Database', metrics: databaseMetrics, events: databaseEvents, commonLabels: ['target'] },
+  { title: 'Collectors', metrics: collectorMetrics, events: collectorEvents, commonLabels: ['target'] },
+  { title: 'Publishers', metrics: publisherMetrics, events: {}, commonLabels: ['service_name', 'service_instance'] },
+  { title: 'Aggregators', metrics: meshMetrics, events: {}, commonLabels: [] },
+];

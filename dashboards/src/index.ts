@@ -1,0 +1,3 @@
+export { catalogues } from './catalogues.js';
+export type { Catalogue } from './catalogues.js';
+export { metricsReference } from './metrics-reference.js';

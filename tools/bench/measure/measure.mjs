@@ -1,0 +1,53 @@
+// What the benchmarks measure with. CPU time of the serving thread counts, because it does not depend on what else the machine does.
+
+/** CPU time of synchronous work, ns, garbage collection on this thread included. */
+export function cpuNs(work) {
+  const before = process.threadCpuUsage();
+  work();
+  const { user, system } = process.threadCpuUsage(before);
+  return (user + system) * 1000;
+}
+
+/** CPU time of asynchronous work, ms, and the longest time meanwhile that nothing else could run, ms. */
+export async function cpuAndDelay(work) {
+  let longestDelayMs = 0;
+  let turnedAt = performance.now();
+  const clock = setInterval(() => {
+    const nowMs = performance.now();
+    longestDelayMs = Math.max(longestDelayMs, nowMs - turnedAt - 1);
+    turnedAt = nowMs;
+  }, 1);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  longestDelayMs = 0;
+  const before = process.threadCpuUsage();
+  const result = await work();
+  const { user, system } = process.threadCpuUsage(before);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  clearInterval(clock);
+  return { cpuMs: (user + system) / 1000, longestDelayMs, result };
+}
+
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+/** The same numbers in every run: mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+export function seededRandom(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Values as monitored things have them: a walk in steps of a thousandth. */
+export function randomWalk(random) {
+  let value = Math.floor(random() * 1000);
+  return () => {
+    value += Math.round((random() - 0.5) * 2000) / 1000;
+    return Math.round(value * 1000) / 1000;
+  };
+}
