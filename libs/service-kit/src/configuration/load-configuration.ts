@@ -50,17 +50,16 @@ export function loadConfiguration<S extends Sections = Record<never, never>>(
   const sections: Sections = { ...serviceSections(options.targetOptions), ...options.sections };
   const root = rootOf(sections);
   const settings = listSettings(root);
+  const allPaths = settings.map(({ path }) => path);
+  // What this process has itself is not elsewhere: a wrong name there is a mistake.
+  const elsewhere = sectionsElsewhere.filter((other) => !allPaths.some((path) => `${path}.`.startsWith(`${other}.`)));
   const flags = readFlags(argv, settings);
-  const environment = readEnvironment(env, settings, sectionsElsewhere);
+  const environment = readEnvironment(env, settings, elsewhere);
   const file = flags.config ?? (env.OMNINODE_CONFIG || undefined);
   const yaml: YamlFile | undefined = file === undefined ? undefined : readYaml(file, cwd);
 
   const problems = [...flags.problems, ...(yaml?.problems ?? []), ...environment.problems];
-  const allPaths = settings.map(({ path }) => path);
-  const fromFile =
-    yaml && file
-      ? checkKeys({ yaml, file, cwd, elsewhere: sectionsElsewhere, allPaths, problems }, root, yaml.tree)
-      : {};
+  const fromFile = yaml && file ? checkKeys({ yaml, file, cwd, elsewhere, allPaths, problems }, root, yaml.tree) : {};
   const { tree, sourceOf } = assemble({
     root,
     settings,

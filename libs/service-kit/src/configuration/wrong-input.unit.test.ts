@@ -13,6 +13,13 @@ test('what must be set and is not says how to set it', () => {
   ]);
 });
 
+test('a wrong name in a section of this process is a mistake, though other processes have that section, too', () => {
+  expect(mistakes({ env: { OMNINODE_BUS_BROKRES: 'a:1' } })).toEqual([
+    'environment OMNINODE_BUS_BROKRES: no setting has this variable. Did you mean OMNINODE_BUS_BROKERS?',
+  ]);
+  expect(mistakes({ env: { OMNINODE_TUNER_MODE: 'x' } })).toEqual([]);
+});
+
 test('a target of the environment and one of the file can’t have the same id', () => {
   const yaml = 'targets: [{ id: cache-default, kind: cache, url: "redis://a" }]';
   expect(mistakes({ yaml, env: { OMNINODE_REDIS_URL: 'redis://b' } })).toEqual([
