@@ -7,7 +7,7 @@ export interface Producer {
   readonly incarnation: number;
   /** Records of it that this process lost, neither acknowledged nor waiting anywhere; dictionary records not counted. */
   dropped: number;
-  /** Records of it that the process before this one had lost. */
+  /** Those that the process before this one had lost. */
   droppedBefore: number;
   /** Sequences of dropped dictionary records, of either process. A copy that arrives after all makes the loss good. */
   readonly droppedDictionaries: Set<number>;

@@ -87,6 +87,7 @@ class World {
   private current: Written[] = [];
   private publisher!: Publisher;
   private answer = 'take';
+  private loses = false;
   private generation = 0;
   private nowMs = startMs;
 
@@ -188,7 +189,9 @@ class World {
     if (this.answer === 'down') return unavailable();
     if (this.answer === 'hang') return 'hang';
     if (hasPoison) return refusal();
-    return this.answer === 'lose the answer' && Math.random() < 0.5 ? 'lose the answer' : 'take';
+    // Every other time, so that it goes on after all.
+    this.loses = this.answer === 'lose the answer' && !this.loses;
+    return this.loses ? 'lose the answer' : 'take';
   }
 
   private pass({ producer, series, value }: Extract<Step, { series: number[] }>): void {

@@ -1,8 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { valueOf } from '../outgoing.js';
 import type { OutgoingRecord, Producer } from '../outgoing.js';
-import { dropsToSave, inheritDrops } from './saved-drops.js';
-import type { SavedDrops } from './saved-drops.js';
 
 /**
  * A record in a spool file: length and CRC-32 of what follows (4 bytes each, big-endian), length of the head (2 bytes), the
@@ -19,7 +17,7 @@ export function encodeFrame(record: OutgoingRecord): Buffer {
     s: points,
     t: timeMs,
     ...(isCopy && { c: true }),
-    ...(kind === 'close' && { x: dropsToSave(producer) }),
+    ...(kind === 'close' && { x: producer.dropped + producer.droppedBefore }),
   };
   const headBytes = Buffer.from(JSON.stringify(head));
   const value = valueOf(record);
@@ -57,7 +55,7 @@ export function decodeFrames(
     const headEnd = 2 + content.readUInt16BE(0);
     const head = JSON.parse(content.toString('utf8', 2, headEnd)) as FrameHead;
     const producer = producerOf(head.p, head.e, head.n);
-    if (context.isInherited && head.x) inheritDrops(producer, head.x);
+    if (context.isInherited) producer.droppedBefore = Math.max(producer.droppedBefore, head.x ?? 0);
     records.push({
       producer,
       kind: head.k,
@@ -84,8 +82,8 @@ interface FrameHead {
   readonly t: number;
   /** A copy of a dictionary record. */
   readonly c?: true;
-  /** Of a close record: what was dropped by then. */
-  readonly x?: SavedDrops;
+  /** Of a close record: records dropped by then, those of dictionaries not counted. */
+  readonly x?: number;
 }
 
 const prefixBytes = 8;

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Producer } from '../outgoing.js';
 import type { Producers } from '../producers.js';
-import { dropsToSave, inheritDrops } from './saved-drops.js';
-import type { SavedDrops } from './saved-drops.js';
 
 /** A file of records in a spool folder. The number grows, so the order of the numbers is the order of the records. */
 export interface Segment {
@@ -35,9 +34,9 @@ export async function listSegments(folder: string): Promise<Segment[]> {
 
 /** Keeps for the next process what was dropped here: a close record that waits in the spool reports it. */
 export async function saveDrops(folder: string, producers: Producers): Promise<void> {
-  const drops = producers.withDrops().map((producer) => {
-    const { name, entity, incarnation } = producer;
-    return { name, entity, incarnation, dropped: dropsToSave(producer) };
+  const drops: SavedDrop[] = producers.withDrops().map((producer: Producer) => {
+    const { name, entity, incarnation, dropped, droppedBefore, droppedDictionaries } = producer;
+    return { name, entity, incarnation, records: dropped + droppedBefore, dictionaries: [...droppedDictionaries] };
   });
   const path = join(folder, dropsFile);
   await writeFile(`${path}.new`, JSON.stringify(drops));
@@ -47,8 +46,10 @@ export async function saveDrops(folder: string, producers: Producers): Promise<v
 export async function loadDrops(folder: string, producers: Producers): Promise<void> {
   const path = join(folder, dropsFile);
   if (!existsSync(path)) return;
-  for (const { name, entity, incarnation, dropped } of parseDrops(await readFile(path, 'utf8'))) {
-    inheritDrops(producers.get(name, entity, incarnation), dropped);
+  for (const { name, entity, incarnation, records, dictionaries } of parseDrops(await readFile(path, 'utf8'))) {
+    const producer = producers.get(name, entity, incarnation);
+    producer.droppedBefore = Math.max(producer.droppedBefore, records);
+    for (const sequence of dictionaries) producer.droppedDictionaries.add(sequence);
   }
 }
 
@@ -69,7 +70,8 @@ interface SavedDrop {
   readonly name: string;
   readonly entity: string;
   readonly incarnation: number;
-  readonly dropped: SavedDrops;
+  readonly records: number;
+  readonly dictionaries: readonly number[];
 }
 
 const suffix = '.v1.segment';

@@ -114,6 +114,7 @@ export class Spool implements Store {
       if (this.closed) return;
       this.closed = true;
       await this.seal();
+      if (!this.isEmpty) await this.saveDrops();
       this.lock.release();
     });
   }
@@ -176,7 +177,7 @@ export class Spool implements Store {
   }
 
   private async makeRoom(bytes: number): Promise<void> {
-    const { maxBytes, counts, producers } = this.options;
+    const { maxBytes, counts } = this.options;
     while (this.bytes + bytes > maxBytes) {
       const [oldest] = this.segments.splice(this.loaded.length, 1);
       if (!oldest) throw publisherErrors.SPOOL_OVERFLOW({ folder: this.folder, bytes: maxBytes });
@@ -184,12 +185,16 @@ export class Spool implements Store {
       for (const record of records) dropRecord(record);
       countUp(counts.dropped, 'SPOOL_OVERFLOW', Math.max(withoutCopies(records), oldest.unsettled));
       await this.remove(oldest.path);
-      await saveDrops(this.folder, producers).catch((error: unknown) => this.countFailure(error));
+      await this.saveDrops();
     }
   }
 
   private async remove(path: string): Promise<void> {
     await rm(path, { force: true }).catch((error: unknown) => this.countFailure(error));
+  }
+
+  private async saveDrops(): Promise<void> {
+    await saveDrops(this.folder, this.options.producers).catch((error: unknown) => this.countFailure(error));
   }
 
   private countFailure(error: unknown): void {
