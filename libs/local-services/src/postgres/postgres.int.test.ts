@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -58,10 +59,12 @@ describe.each([18, 'debian-15'] as const)('PostgreSQL %s', (version) => {
     expect(processesIn(server.dataFolder)).toEqual([]);
     await expect(answers(server)).rejects.toThrow('ECONNREFUSED');
     // A pid file whose pid lives again, as something else: PostgreSQL itself would refuse to start.
+    const stranger = spawn('sleep', ['60'], { stdio: 'ignore' });
     const pidFile = join(server.dataFolder, 'postmaster.pid');
-    writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^\d+/, String(process.pid)));
+    writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(/^\d+/, String(stranger.pid)));
 
     await server.restart();
+    expect(stranger.kill()).toBe(true);
     expect(family).not.toContain(server.pid);
     expect(await simpleQuery(server, 'select answer from kept')).toEqual([['42']]);
     await server.stop();
