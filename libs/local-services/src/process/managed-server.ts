@@ -81,6 +81,7 @@ export async function startManaged(plan: ServerPlan, options: StartOptions): Pro
     current.child.ref(); // else a parent with nothing else to do would end before the server did
     await endProcess(current.identity, plan.stopSignal);
     await current.exited;
+    current.watcher.dismiss();
   };
   const signalTree = (signal: NodeJS.Signals) => {
     if (!isSameProcess(current.identity)) return;
@@ -156,6 +157,7 @@ async function launch(plan: ServerPlan, options: StartOptions): Promise<Launched
   } catch (error) {
     for (const member of processTree(launched.identity.pid)) sendSignal(member.pid, 'SIGKILL');
     await launched.exited;
+    launched.watcher.dismiss();
     throw error;
   }
 }
@@ -179,7 +181,6 @@ function spawnServer(plan: ServerPlan): Launched {
     // It may have ended before it was looked at: then there is nothing to signal, and `exited` tells the rest.
     const identity = findProcess(child.pid ?? 0) ?? { pid: 0, startedAt: 'never' };
     const watcher = watchParent(identity, plan.stopSignal, plan.temporaryFolder);
-    void exited.then(() => watcher.dismiss());
     return { child, identity, exited, watcher };
   } finally {
     closeSync(log);

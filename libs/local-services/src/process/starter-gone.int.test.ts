@@ -18,7 +18,7 @@ async function startStarter(...args: readonly string[]) {
     process: ProcessIdentity;
     dataFolder: string;
   };
-  expect(isSameProcess(server)).toBe(true);
+  expect(isSameProcess(server)).toBe(args[0] !== 'kill');
   return { starter, server, temporaryFolder: dirname(dataFolder) };
 }
 
@@ -37,6 +37,13 @@ test('a paused server ends too', async () => {
   sendSignal(server.pid, 'SIGSTOP');
   starter.kill('SIGKILL');
   await expect.poll(() => isSameProcess(server), { timeout: 8_000 }).toBe(false);
+});
+
+test('the temporary folder of a server that was killed goes too', async () => {
+  const { starter, temporaryFolder } = await startStarter('kill');
+  expect(existsSync(temporaryFolder)).toBe(true);
+  starter.kill('SIGKILL');
+  await expect.poll(() => existsSync(temporaryFolder), { timeout: 3_000 }).toBe(false);
 });
 
 test('a detached server outlives its starter', async () => {
