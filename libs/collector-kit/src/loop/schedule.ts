@@ -22,7 +22,7 @@ export async function keepSchedule({ clock, intervalMs, phase, signal }: Schedul
     await clock.wait(Math.max(0, dueMs - clock.elapsedMs()), signal);
     if (signal.aborted) return;
     onTick();
-    while (next <= clock.elapsedMs()) next += intervalMs;
+    while (next <= Math.max(dueMs, clock.elapsedMs())) next += intervalMs; // a timer may also end a little early
     dueMs = next;
   }
 }

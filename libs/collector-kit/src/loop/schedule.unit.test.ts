@@ -53,6 +53,24 @@ test('ticks that a suspended process missed are not made up for', async () => {
   expect(ticks).toEqual([0, 1_000, 9_000, 10_000]);
 });
 
+test('a timer that ends a little early gives one tick, not two', async () => {
+  const clock = new ManualClock();
+  const end = new AbortController();
+  const ticks: number[] = [];
+  const hasty = {
+    nowMs: () => 0,
+    random: () => 0,
+    elapsedMs: () => clock.elapsedMs(),
+    wait: (ms: number, signal?: AbortSignal) => clock.wait(Math.max(0, ms - 1), signal),
+  };
+  void keepSchedule({ clock: hasty, intervalMs: 1_000, phase: 0, signal: end.signal }, () =>
+    ticks.push(clock.elapsedMs()),
+  );
+  await clock.advance(3_500);
+  end.abort();
+  expect(ticks).toEqual([0, 999, 1_999, 2_999]);
+});
+
 test('targets are spread over the interval, each lane by itself', () => {
   const phases = Array.from({ length: 1_000 }, (_, at) => phaseOf(`target-${at}`, 'fast'));
   for (let tenth = 0; tenth < 10; tenth++) {
