@@ -117,7 +117,7 @@ export class Outbox {
   private async run(): Promise<void> {
     await this.openSpool();
     if (!this.hurried && !this.hasFullBatch()) await this.pause.wait(this.options.lingerMs);
-    while (!this.stopped) {
+    for (;;) {
       await this.moved();
       if (this.stopped) break;
       if (!this.hasOwnWork()) this.tellIdle();

@@ -83,9 +83,22 @@ describe('batches', () => {
     start({ lingerMs: 60_000, maxBatchRecords: 5 });
     open().write(4);
     await until(() => bus.log.length === 5);
+    start({ lingerMs: 60_000, maxBatchRecords: 5 });
+    const late = open('late-db');
+    late.write(2);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    late.write(2);
+    await until(() => bus.log.length === 10);
     start({ lingerMs: 1 });
     open().write(1);
-    await until(() => bus.log.length === 7);
+    await until(() => bus.log.length === 12);
+  });
+
+  test('a flush does not linger', async () => {
+    start({ lingerMs: 60_000 });
+    open().write(1);
+    expect(await publisher.flush(1_000)).toEqual({ undelivered: 0, spooled: 0 });
+    expect(bus.log).toHaveLength(2);
   });
 
   test('one publish is in flight, and batches keep to their limits', async () => {
