@@ -1,7 +1,6 @@
 // `npm test`: every check of the project, and a last line that counts them. Arguments choose test files, as Vitest takes them.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const chosen = process.argv.slice(2);
@@ -33,8 +32,8 @@ function check(name, args, hint) {
 }
 
 function runTests() {
-  const folder = mkdtempSync(join(tmpdir(), 'omninode-test-'));
-  const countsFile = join(folder, 'counts.json');
+  const countsFile = join('node_modules', '.test-counts.json');
+  rmSync(countsFile, { force: true });
   const reporters = ['--reporter=default', '--reporter=./tools/count-reporter.mjs'];
   spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...chosen], {
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -49,6 +48,6 @@ function runTests() {
     console.error(`✗ The tests did not come to their end: ${error.message}`);
     totals.failed++;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(countsFile, { force: true });
   }
 }

@@ -22,9 +22,9 @@ const file = options[options.indexOf('--json') + 1];
 if (options.includes('--json')) writeFileSync(file, `${JSON.stringify({ title, rows }, undefined, 2)}\n`);
 process.exit(0);
 
-function table(rows) {
-  const columns = Object.keys(rows[0]);
-  const texts = [columns, ...rows.map((row) => columns.map((column) => String(row[column])))];
+function table(lines) {
+  const columns = Object.keys(lines[0]);
+  const texts = [columns, ...lines.map((row) => columns.map((column) => String(row[column])))];
   const widths = columns.map((_, at) => Math.max(...texts.map((text) => text[at].length)));
   return texts
     .map((text) => text.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]) : cell.padStart(widths[at]))).join('  '))

@@ -141,8 +141,8 @@ function sorted(values: ReadonlyMap<string, number>): [string, number][] {
 }
 
 /** The same kills for the same seed (mulberry32). */
-function seeded(start: number): () => number {
-  let state = start;
+function seeded(begin: number): () => number {
+  let state = begin;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let t = Math.imul(state ^ (state >>> 15), 1 | state);

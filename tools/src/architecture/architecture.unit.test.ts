@@ -111,7 +111,12 @@ const plants: readonly (readonly [name: string, rule: Rule, files: Record<string
   ],
   ['process.env in a lib', environmentInOneLib, { 'libs/contracts/src/x.ts': 'process.env.X;' }, 'service-kit only'],
   ['export *', noExportStar, { 'libs/contracts/src/x.ts': "export * from './y.js';" }, 'by name'],
-  ['unfinished work', noUnfinishedWork, { 'libs/contracts/src/x.ts': `// ${'TO' + 'DO'} later` }, 'finish it'],
+  [
+    'unfinished work',
+    noUnfinishedWork,
+    { 'libs/contracts/src/x.ts': `// ${['TO', 'DO'].join('')} later` },
+    'finish it',
+  ],
   [
     'a focused test',
     noFocusedTests,

@@ -92,7 +92,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'tooling',
     projects: ['tools', 'dashboards'],
-    mayImport: [...libs, 'service-kit', 'bus', 'apps'],
+    mayImport: [...libs, 'service-kit', 'bus', 'apps', 'tooling'],
     packages: [{ names: ['*'] }],
   },
 ];

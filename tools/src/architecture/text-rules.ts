@@ -20,7 +20,7 @@ export const noLongFiles: Rule = (tree) =>
       message: `${lines} lines, more than ${most}: split it by what its parts do.`,
     }));
 
-const emptyNames = ['common', 'shared', 'utils', 'helpers', 'core', 'misc', 'interfaces', 'types'];
+const emptyNames = new Set(['common', 'shared', 'utils', 'helpers', 'core', 'misc', 'interfaces', 'types']);
 
 /** Folders that could hold anything soon hold everything. */
 export const noFoldersForAnything: Rule = (tree) =>
@@ -28,7 +28,7 @@ export const noFoldersForAnything: Rule = (tree) =>
     const folder = path
       .split('/')
       .slice(0, -1)
-      .find((part) => emptyNames.includes(part));
+      .find((part) => emptyNames.has(part));
     return folder
       ? [{ path, line: 1, message: `A folder named ${folder} can hold anything: name it after what it holds.` }]
       : [];
@@ -68,11 +68,7 @@ export const noExportStar: Rule = (tree) =>
 
 export const noUnfinishedWork: Rule = (tree) =>
   tree.files.flatMap((file) =>
-    found(
-      file,
-      new RegExp(`\\b(${['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX'].join('|')})\\b`, 'g'),
-      (word) => `${word}: finish it or write an issue.`,
-    ),
+    found(file, /\b(?:TO[D]O|FIX[M]E|X[X]X)\b/g, (word) => `${word}: finish it or write an issue.`),
   );
 
 export const noFocusedTests: Rule = (tree) =>

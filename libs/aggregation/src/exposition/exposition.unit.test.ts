@@ -82,9 +82,9 @@ test('numbers read back as the same numbers, in the shortest text', () => {
         fc.integer({ min: 0, max: 2e12 }).map((n) => n / 1000),
       ),
       (value) => {
-        const page = new PageBuffer();
-        page.line(Buffer.from('x '), value);
-        const text = page.take().toString().slice(2, -1);
+        const buffer = new PageBuffer();
+        buffer.line(Buffer.from('x '), value);
+        const text = buffer.take().toString().slice(2, -1);
         expect(text.length).toBeLessThanOrEqual(String(value).length + 1);
         expect(Number(text.replace('+Inf', 'Infinity').replace('-Inf', '-Infinity')) + 0).toBe(value + 0);
       },

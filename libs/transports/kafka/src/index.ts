@@ -1,3 +1,5 @@
+export { KafkaTransportModule } from './kafka-transport.module.js';
+export type { KafkaTransportOptions } from './kafka-transport.module.js';
 export { openKafkaBus } from './kafka-bus.js';
 export type { KafkaBusOptions } from './kafka-bus.js';
 export type { ConsumerTiming } from './kafka-consumer.js';

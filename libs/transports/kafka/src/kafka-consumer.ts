@@ -56,11 +56,11 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
       return [...owned.keys()].sort((a, b) => a - b);
     },
     close() {
-      return (ending ??= end());
+      return (ending ??= finish());
     },
   };
 
-  async function end(): Promise<void> {
+  async function finish(): Promise<void> {
     closing = true;
     await restarting;
     consumer.pause([{ topic: options.topic }]);

@@ -24,11 +24,11 @@ export async function followTopic(
   return {
     caughtUp: caughtUp.promise,
     close() {
-      return (ending ??= end());
+      return (ending ??= finish());
     },
   };
 
-  async function end(): Promise<void> {
+  async function finish(): Promise<void> {
     stop.abort();
     await running;
     await reader.close();

@@ -111,7 +111,7 @@ export class KafkaPublisher {
   }
 
   private async sendCalls(calls: readonly Call[]): Promise<void> {
-    const answers = calls.map((call) => new Array<Position | undefined>(call.records.length));
+    const answers = calls.map((call) => Array.from<Position | undefined>({ length: call.records.length }));
     let pending = (await Promise.all(calls.map((call, nth) => this.place(call, answers[nth]!)))).flat();
     const giveUpAtMs = Math.max(...calls.map((call) => call.giveUpAtMs));
     for (let pauseMs = 100; pending.length > 0; pauseMs = Math.min(pauseMs * 2, 2_000)) {
