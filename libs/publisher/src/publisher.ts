@@ -83,12 +83,13 @@ export function createPublisher(options: PublisherOptions): Publisher {
 }
 
 function outboxOptions(settings: Settings, counts: ReturnType<typeof newCounts>) {
-  const { bus, topic, publishTimeoutMs, maxBatchRecords, maxBatchBytes, onAcknowledged } = settings;
+  const { bus, topic, publishTimeoutMs, maxBatchRecords, maxBatchBytes, maxMemoryBytes, onAcknowledged } = settings;
   return {
     ...settings,
     route: { bus, topic, publishTimeoutMs },
     counts,
-    batch: { records: maxBatchRecords, bytes: maxBatchBytes },
+    // A batch on its way must leave most of the memory to what comes.
+    batch: { records: maxBatchRecords, bytes: Math.min(maxBatchBytes, maxMemoryBytes / 8) },
     onAcknowledged(records: readonly OutgoingRecord[]) {
       if (!onAcknowledged) return;
       for (const { producer, sequence, points } of records) {
