@@ -105,6 +105,17 @@ describe('what is appended', () => {
     expect([spool.isEmpty, spool.bytes, spool.unsettled, segmentFiles()]).toEqual([true, 0, 0, []]);
   });
 
+  test('is there at every moment until it is settled', async () => {
+    const spool = await open();
+    await spool.append(recordsOf(3));
+    const head = spool.head(everything);
+    for (let look = 0; look < 100; look++) {
+      expect(spool.isEmpty).toBe(false);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await head).toHaveLength(4);
+  });
+
   test('stays until it is settled: the head is the same until then', async () => {
     const spool = await open();
     await spool.append(recordsOf(3));

@@ -100,9 +100,9 @@ export class Spool implements Store {
         part.position += settled;
         left -= settled;
         if (part.position < records.length) return;
+        await this.remove(segment.path);
         this.loaded.shift();
         this.segments.shift();
-        await this.remove(segment.path);
       }
       if (this.isEmpty) await removeDrops(this.folder).catch((error: unknown) => this.countFailure(error));
     });
@@ -132,15 +132,16 @@ export class Spool implements Store {
     return new SegmentWriter(segmentPath(this.folder, this.lastNumber));
   }
 
-  /** Ends the segment that is written, so that it can be read. */
+  /** Ends the segment that is written, so that it can be read. In one step, or the spool would seem empty in between. */
   private async seal(): Promise<void> {
     const { current } = this;
     if (!current) return;
     this.current = null;
-    await current.close().catch((error: unknown) => this.countFailure(error));
-    if (current.records === 0) return this.remove(current.path);
     const { path, bytes, records } = current;
-    this.segments.push({ number: this.lastNumber, path, bytes, unsettled: records, isInherited: false });
+    if (records > 0)
+      this.segments.push({ number: this.lastNumber, path, bytes, unsettled: records, isInherited: false });
+    await current.close().catch((error: unknown) => this.countFailure(error));
+    if (records === 0) await this.remove(path);
   }
 
   /** Reads the next segment that has a record. One that has none is removed, one that can't be read is left where it is. */
