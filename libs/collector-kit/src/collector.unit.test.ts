@@ -180,7 +180,7 @@ test.each([
   await announce('bad', record);
   await clock.advance(1_000);
   expect(one.watched()).toEqual([]);
-  const [line] = one.logger.lines.filter(({ sentence }) => sentence === 'An announced target can not be watched.');
+  const line = one.logger.lines.find(({ sentence }) => sentence === 'An announced target can not be watched.');
   expect(String(line?.fields.error)).toContain(reason);
   expect(JSON.stringify(one.logger.lines)).not.toContain('s3cret');
   await one.collector.stop();
@@ -228,10 +228,7 @@ test('a save of an owner that was fenced is buried under ours', async () => {
     { topic: topics.memory, key: key!, value, headers: { ...headers, owner: 'two', incarnation: '0' } },
   ]);
   await clock.advance(1_000);
-  const last = bus
-    .records(topics.memory)
-    .filter((record) => record.key === key)
-    .at(-1)!;
+  const last = bus.records(topics.memory).findLast((record) => record.key === key)!;
   expect(memoryHeader(last)).toMatchObject({ owner: 'one', isClaim: false });
   expect(one.watched()).toEqual(['orders']);
   await one.collector.stop();

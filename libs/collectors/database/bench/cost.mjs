@@ -134,12 +134,13 @@ async function costs() {
   };
 }
 
+const statOf = (pid) =>
+  readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+
 /** CPU of the postmaster and all that it started, ended ones included. Ticks of 10 ms. */
 function serverCpuMs() {
-  const statOf = (pid) =>
-    readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ');
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   let ticks = 0;
   for (const pid of pids) {

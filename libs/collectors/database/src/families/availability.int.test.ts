@@ -3,6 +3,8 @@ import type { PostgresServer } from '@omninode/local-services';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { watchServer } from '../testing/watch-server.js';
 
+const soon = { timeout: 10_000, interval: 50 };
+
 describe.each([18, 'debian-15'] as const)('availability and connections of PostgreSQL %s', (version) => {
   let server: PostgresServer;
   beforeAll(async () => {
@@ -21,7 +23,9 @@ describe.each([18, 'debian-15'] as const)('availability and connections of Postg
     expect(watched.latest('omninode_database_in_recovery')).toBe(0);
     expect(watched.latest('omninode_database_start_timestamp_seconds')).toBeCloseTo(Date.now() / 1000, -2);
     expect(watched.latest('omninode_max_connections{service="postgresql",pool="server"}')).toBe(97);
-    expect([watched.status('availability'), watched.status('connections')]).toEqual(['ok', 'ok']);
+    await expect
+      .poll(() => [watched.status('availability'), watched.status('connections')], soon)
+      .toEqual(['ok', 'ok']);
     expect(watched.latest('omninode_collector_connections_opened_total')).toBe(1);
     await watched.stop();
   });

@@ -29,7 +29,7 @@ describe.each([18, 'debian-15'] as const)('database statistics of PostgreSQL %s'
     await ask(orders, 'insert into item select generate_series(1, 250)');
     await expect.poll(() => watched.latest(inserted), soon).toBe(before + 250);
     expect(watched.latest('omninode_database_blocks_hit_total{database="shared"}')).toBeGreaterThan(0);
-    expect(watched.status('database-statistics')).toBe('ok');
+    await expect.poll(() => watched.status('database-statistics'), soon).toBe('ok');
   });
 
   test('times are absent, not 0, while the server does not measure them (P10)', async () => {

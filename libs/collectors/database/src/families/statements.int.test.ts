@@ -134,10 +134,12 @@ describe.each([18, 'debian-15'] as const)('statements of PostgreSQL %s', (versio
     await ask(server.url(), 'drop extension pg_stat_statements');
     const watched = watchServer(server.url('omninode'));
     await expect.poll(() => watched.status('statements'), soon).toBe('unsupported');
-    expect(watched.reason('statements')).toBe(
-      'The extension pg_stat_statements is missing. Run CREATE EXTENSION pg_stat_statements in database postgres.',
-    );
-    expect(watched.status('database-statistics')).toBe('ok');
+    await expect
+      .poll(() => watched.reason('statements'), soon)
+      .toBe(
+        'The extension pg_stat_statements is missing. Run CREATE EXTENSION pg_stat_statements in database postgres.',
+      );
+    await expect.poll(() => watched.status('database-statistics'), soon).toBe('ok');
     await ask(server.url(), 'create schema tools; create extension pg_stat_statements schema tools');
     await expect
       .poll(() => watched.reason('statements'), soon)
@@ -167,7 +169,7 @@ describe.each([18, 'debian-15'] as const)('statements of PostgreSQL %s', (versio
       await ask(server.url(), 'alter extension pg_stat_statements update');
       await expect.poll(() => watched.latest('omninode_database_statement_evictions_total'), soon).toBeDefined();
       await nextPasses(watched, 2);
-      expect(watched.status('statements')).toBe('ok');
+      await expect.poll(() => watched.status('statements'), soon).toBe('ok');
       expect((watched.latest(calls) as number) - before).toBeLessThan(20);
     },
   );
@@ -175,9 +177,9 @@ describe.each([18, 'debian-15'] as const)('statements of PostgreSQL %s', (versio
   test('a role without pg_monitor: permission, not a sum over nameless rows (P16)', async () => {
     const watched = watchServer(server.url('plain'));
     await expect.poll(() => watched.status('statements'), soon).toBe('permission');
-    expect(watched.reason('statements')).toBe(
-      'Role plain may not see the statements of others. Run GRANT pg_monitor TO plain.',
-    );
+    await expect
+      .poll(() => watched.reason('statements'), soon)
+      .toBe('Role plain may not see the statements of others. Run GRANT pg_monitor TO plain.');
     expect(watched.latest(calls)).toBeUndefined();
     await ask(server.url(), 'grant pg_monitor to plain');
     await expect.poll(() => watched.status('statements'), soon).toBe('ok');
@@ -189,7 +191,9 @@ test('a server that does not load the module says what to do', async () => {
   const server = await startPostgres({ settings: { shared_preload_libraries: '' } });
   const watched = watchServer(server.url('omninode'));
   await expect.poll(() => watched.status('statements'), soon).toBe('unsupported');
-  expect(watched.reason('statements')).toContain('Add it to shared_preload_libraries, restart the server');
-  expect(watched.status('connections')).toBe('ok');
+  await expect
+    .poll(() => watched.reason('statements'), soon)
+    .toContain('Add it to shared_preload_libraries, restart the server');
+  await expect.poll(() => watched.status('connections'), soon).toBe('ok');
   await server.stop();
 });

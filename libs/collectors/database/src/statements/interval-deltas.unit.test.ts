@@ -27,6 +27,7 @@ function row(queryid: string, changed: Partial<StatementRow> = {}): StatementRow
 function between(before: readonly StatementRow[], after: readonly StatementRow[], changed: Partial<ModuleRow> = {}) {
   return intervalSince(baselineOf(module, before, 1_000), { ...module, ...changed }, after, 61_000);
 }
+const both = (calls: string, inner: string) => [row('1', { calls }), row('1', { calls: inner, toplevel: 'f' })];
 const callsOf = (interval: ReturnType<typeof between>) =>
   Object.fromEntries(
     interval?.entries.map(({ row: { queryid, toplevel }, deltas }) => [`${queryid}${toplevel}`, deltas.calls]) ?? [],
@@ -45,7 +46,6 @@ test('an entry that did nothing is not of the interval', () => {
 });
 
 test('rows that differ in toplevel alone are two entries (P1)', () => {
-  const both = (calls: string, inner: string) => [row('1', { calls }), row('1', { calls: inner, toplevel: 'f' })];
   expect(callsOf(between(both('5', '50'), both('6', '70')))).toEqual({ '1t': 1, '1f': 20 });
 });
 

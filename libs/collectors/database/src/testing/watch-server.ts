@@ -40,6 +40,12 @@ export function watchServer(url: string, changed: Partial<WatchSettings<Database
     status: (family: string) => watch.statuses().find((status) => status.family === family)?.status,
     reason: (family: string) => watch.statuses().find((status) => status.family === family)?.reason,
     latest: (series: string) => writer.latest(series),
+    /** The sum of the latest values of all series of this name whose labels hold this text. */
+    total: (name: string, label: string) => {
+      const points = Object.entries(writer.passes.at(-1)?.points ?? {});
+      const those = points.filter(([series]) => series.startsWith(name) && series.includes(label));
+      return those.reduce((sum, [, value]) => sum + value, 0);
+    },
     /** All values that a series had, in order. */
     values: (series: string) => writer.passes.flatMap(({ points }) => points[series] ?? []),
   };
