@@ -228,6 +228,52 @@ test('a second question can depend on the first answer', async () => {
   await target.stop();
 });
 
+test('a second question that fails leaves the first answer in force', async () => {
+  const asking = defineFamily<string, number>()({
+    name: 'asking',
+    lane: 'fast',
+    query: 'how many',
+    metrics: { omninode_asked: gauge('rows', 'Asked.'), omninode_failed: gauge('boolean', 'Failed.') },
+    followUp: () => 'which',
+    toMeasurements(reply, record, { followUp, followUpFailed }) {
+      record.omninode_asked(reply);
+      record.omninode_failed(followUpFailed && followUp === undefined ? 1 : 0);
+    },
+  });
+  const { clock, reader, writer, target, status } = watch([asking]);
+  reader.answering = (query) => (query === 'which' ? Promise.reject(new Error('grant it')) : Promise.resolve(7));
+  await clock.advance(2_000);
+  expect([writer.latest('omninode_asked'), writer.latest('omninode_failed')]).toEqual([7, 1]);
+  expect(status('asking')).toBe('degraded');
+  expect(reader.connects).toBe(1);
+  reader.answering = (query) => (query === 'which' ? never() : Promise.resolve(8));
+  await clock.advance(20_000);
+  expect(writer.latest('omninode_asked')).toBe(8);
+  expect(reader.connects).toBe(2); // its answer may still come, to the next question
+  await target.stop();
+});
+
+test('a family that stumbles over what it remembers forgets it', async () => {
+  const stumbling = defineFamily<string, number>()({
+    name: 'growth',
+    lane: 'fast',
+    query: 'growth',
+    metrics: { omninode_growth: gauge('rows', 'Growth.') },
+    parseMemory: (json) => json as { before: { deep: number } } | undefined,
+    toMeasurements(reply, record, { memory }) {
+      record.omninode_growth(memory ? memory.before.deep.toFixed(0) : reply);
+      return { before: { deep: reply } };
+    },
+  });
+  const { clock, writer, target, status } = watch([stumbling]); // its memory is { before: 5 }
+  await clock.advance(2_000);
+  expect(status('growth')).toBe('degraded');
+  await clock.advance(10_000);
+  expect(status('growth')).toBe('ok');
+  expect(writer.latest('omninode_growth')).toBe(1);
+  await target.stop();
+});
+
 test('a stop ends what is under way at once, closes the connection and publishes nothing of it', async () => {
   const { clock, reader, writer, target } = watch([family('a', 'fast')]);
   reader.answering = never;
