@@ -1,5 +1,5 @@
 import { counter, decodeRecord, contentTypes, exponential, gauge, histogram, limits } from '@omninode/contracts';
-import type { DecodedRecord, Metric } from '@omninode/contracts';
+import type { DecodedRecord } from '@omninode/contracts';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { newCounts } from './counts.js';
 import { StreamReader } from './fault-injection/stream-reader.js';
@@ -202,23 +202,6 @@ describe('the dictionary', () => {
 });
 
 describe('what readers would refuse is refused here and counted', () => {
-  test.each<[string, string, Metric, string[]]>([
-    ['a name that is not of the form', 'omninode used', used, ['a']],
-    ['a label too many', 'omninode_used', used, ['a', 'b']],
-    ['a label too few', 'omninode_used', used, []],
-    ['a lone surrogate', 'omninode_used', used, ['\ud800']],
-    ['a label value that is too long', 'omninode_used', used, ['x'.repeat(limits.labelValueLength + 1)]],
-    ['a label value that is no text', 'omninode_used', used, [undefined as never]],
-    ['a reserved label', 'omninode_other', gauge('connections', 'In use.', ['instance']), ['a']],
-    ['bounds that do not ascend', 'omninode_other', histogram('seconds', 'How long.', [1, 1]), []],
-    ['another declaration of a known name', 'omninode_known', gauge('bytes', 'Else.'), []],
-  ])('%s', (_what, name, metric, labelValues) => {
-    writer.series('omninode_known', gauge('connections', 'In use.'), []);
-    expect(writer.series(name, metric, labelValues)).toBe(-1);
-    expect(counts.refusedSeries).toBe(1);
-    expect(writer.table.size).toBe(1);
-  });
-
   test('series over the cap, while those known go on', () => {
     writer = newWriter({ maxSeries: 1 });
     expect(writer.series('omninode_used', used, ['a'])).toBe(0);
@@ -226,11 +209,6 @@ describe('what readers would refuse is refused here and counted', () => {
     expect(writer.series('omninode_used', used, ['a'])).toBe(0);
     writer.point(-1, 5);
     expect([counts.refusedSeries, counts.ignoredPoints]).toEqual([1, 1]);
-  });
-
-  test('the same declaration made twice is no other one', () => {
-    expect(writer.series('omninode_used', used, ['a'])).toBe(0);
-    expect(writer.series('omninode_used', gauge('connections', 'The same, said otherwise.', ['pool']), ['a'])).toBe(0);
   });
 
   test('values', () => {
