@@ -1,8 +1,9 @@
 // The door of every npm script: brings the machine to the state that a task needs, says what it does, then runs the task on
 // Node 24. Runs on any Node >= 18 with nothing installed, so it has no dependency.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, fetchPackage } from '../libs/local-services/fetch-package.mjs';
@@ -10,6 +11,7 @@ import { cacheFolder, fetchPackage } from '../libs/local-services/fetch-package.
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lockFile = join(root, 'package-lock.json');
 const installStamp = join(root, 'node_modules', '.installed-for');
+const installLock = join(root, '.installing');
 
 const node24 = '24.21.0';
 /** Node's binary as the registry has it, by platform. A platform that is not here needs its own Node >= 24. */
@@ -41,7 +43,7 @@ const env = {
   ...process.env,
   PATH: [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
 };
-if (!isInstalled()) await step('install dependencies', install);
+if (!isInstalled()) await step('install dependencies', installAlone);
 if (task.build) await step('build', build);
 if (task.args) handOver(node, [...task.args, ...rest]);
 if (task.command) handOver(task.command, rest);
@@ -75,41 +77,92 @@ function isInstalled() {
   return existsSync(installStamp) && readFileSync(installStamp, 'utf8') === wantedInstall();
 }
 
-function install() {
+/** Two installations at once would tear each other's files: the second waits, and finds its work done. */
+async function installAlone() {
+  while (!takeLock()) await new Promise((resolve) => setTimeout(resolve, 500));
+  try {
+    if (!isInstalled()) await install();
+  } finally {
+    rmSync(installLock, { recursive: true, force: true });
+  }
+}
+
+/** A lock whose process is gone is nobody's. */
+function takeLock() {
+  try {
+    mkdirSync(installLock);
+    writeFileSync(join(installLock, 'pid'), String(process.pid));
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    if (!isRunning(holderOf(installLock))) rmSync(installLock, { recursive: true, force: true });
+    return false;
+  }
+}
+
+function holderOf(lock) {
+  try {
+    return Number(readFileSync(join(lock, 'pid'), 'utf8'));
+  } catch {
+    return process.pid; // It is being written: look again.
+  }
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+async function install() {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // No install script is needed: every binary that we use ships inside its package.
-  runOrFail(
-    npm,
-    ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
-    'Is the package registry reachable?',
-  );
+  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  await runOrFail(npm, args, 'Is the package registry reachable?');
   writeFileSync(installStamp, wantedInstall());
 }
 
-function build() {
-  runOrFail(node, ['node_modules/ts7/bin/tsc', '-b'], 'The sources do not compile; the lines above say where.');
+async function build() {
+  await runOrFail(node, ['node_modules/ts7/bin/tsc', '-b'], 'The sources do not compile; the lines above say where.');
 }
 
-function runOrFail(command, args, hint) {
-  const { status, error } = spawnSync(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
-  if (status !== 0) fail(`${command} ${args.join(' ')} failed${error ? `: ${error.message}` : ''}. ${hint}`);
+async function runOrFail(command, args, hint) {
+  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const outcome = await Promise.race([
+    once(child, 'exit').then(([code, signal]) => ({ code, reason: signal ? `, ended by ${signal}` : '' })),
+    once(child, 'error').then(([error]) => ({ code: 1, reason: `: ${error.message}` })),
+  ]);
+  if (outcome.code !== 0) fail(`${command} ${args.join(' ')} failed${outcome.reason}. ${hint}`);
 }
 
-/** Says what is being done, and, when it took a moment, how long it took. On stderr: stdout belongs to the task. */
+/** Says what is being done while it lasts, and how long it took. On stderr: stdout belongs to the task. */
 async function step(name, work) {
   const startedAt = performance.now();
-  const slow = setTimeout(() => console.error(`… ${name} (a first time takes a minute)`), 700);
+  const seconds = () => (performance.now() - startedAt) / 1000;
+  const begun = setTimeout(() => console.error(`… ${name}`), 700);
+  const lasting = setInterval(() => console.error(`… ${name}, ${Math.round(seconds())} s so far`), 10_000);
   const result = await work();
-  clearTimeout(slow);
-  const seconds = (performance.now() - startedAt) / 1000;
-  if (seconds > 0.3) console.error(`✓ ${name} ${seconds.toFixed(1)} s`);
+  clearTimeout(begun);
+  clearInterval(lasting);
+  if (seconds() > 0.3) console.error(`✓ ${name} ${seconds().toFixed(1)} s`);
   return result;
 }
 
-/** Runs the task in the foreground: its exit code is ours, and a signal that reaches us reaches it. */
+/**
+ * Runs the task in the foreground: its exit code is ours, and a signal that reaches us reaches it. npm does not pass on the
+ * signal that ends it, so when our parent is gone the task is ended too.
+ */
 function handOver(command, args) {
   const child = spawn(command, args, { cwd: root, env, stdio: 'inherit' });
+  const parent = process.ppid;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  const orphaned = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(orphaned);
+    child.kill('SIGTERM');
+  }, 500);
   child.on('error', (error) => fail(`${command} did not start: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
 }

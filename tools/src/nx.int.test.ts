@@ -30,7 +30,12 @@ test('a change of a lib touches those that use it, and nobody else', () => {
   appendFileSync(join(clone, 'libs/mesh-api/src/areas.ts'), '// changed\n');
   run('git', ['commit', '--quiet', '--all', '--message', 'Change the API']);
   const affected = JSON.parse(nx(['show', 'projects', '--affected', '--base=HEAD~1', '--json'])) as string[];
-  expect(affected.sort()).toEqual(['@omninode/aggregator', '@omninode/app-all-in-one', '@omninode/mesh-api', '@omninode/tools']);
+  expect(affected.sort()).toEqual([
+    '@omninode/aggregator',
+    '@omninode/app-all-in-one',
+    '@omninode/mesh-api',
+    '@omninode/tools',
+  ]);
 });
 
 function nx(args: readonly string[]): string {
@@ -38,6 +43,14 @@ function nx(args: readonly string[]): string {
 }
 
 function run(command: string, args: readonly string[], cwd = clone): string {
-  const env = { ...process.env, NX_DAEMON: 'false', NX_NO_CLOUD: 'true', NX_CACHE_DIRECTORY: join(clone, '.nx/cache'), NX_WORKSPACE_DATA_DIRECTORY: join(clone, '.nx/data'), NX_WORKSPACE_ROOT_PATH: clone, FORCE_COLOR: '0' };
+  const env = {
+    ...process.env,
+    NX_DAEMON: 'false',
+    NX_NO_CLOUD: 'true',
+    NX_CACHE_DIRECTORY: join(clone, '.nx/cache'),
+    NX_WORKSPACE_DATA_DIRECTORY: join(clone, '.nx/data'),
+    NX_WORKSPACE_ROOT_PATH: clone,
+    FORCE_COLOR: '0',
+  };
   return execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }
