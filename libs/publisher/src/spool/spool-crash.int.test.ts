@@ -92,7 +92,7 @@ describe('a full disk', () => {
   });
 
   test('takes whole appends or nothing, and works again when there is room', async () => {
-    const options = rig.options({ maxBytes: 10_000_000, segmentBytes: 16_000 });
+    const options = rig.options({ maxBytes: 10_000_000, segmentBytes: 50_000 });
     const spool = await openFirstFree(disk(), options);
     const records = rig.recordsOf(400, 'database/orders-db', 20);
     const kept: OutgoingRecord[] = [];

@@ -107,7 +107,7 @@ describe('each segment can be read alone', () => {
 });
 
 describe('a full spool', () => {
-  test('drops the oldest segment first and rig.counts its records for their producers', async () => {
+  test('drops the oldest segment first and counts its records for their producers', async () => {
     const spool = await rig.open({ maxBytes: 20_000, segmentBytes: 2_000 });
     const orders = rig.recordsOf(200);
     const stock = rig.recordsOf(200, 'database/stock-db');
