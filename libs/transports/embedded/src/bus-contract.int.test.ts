@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,16 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { busContract } from '@omninode/testing';
 import { beforeAll } from 'vitest';
 import { openEmbeddedBus } from './embedded-bus.js';
+import { compileChildren } from './testing/compile-children.js';
 
-const project = fileURLToPath(new URL('..', import.meta.url));
-const compiler = fileURLToPath(new URL('../../../../node_modules/ts7/bin/tsc', import.meta.url));
-const child = join(project, 'dist/testing/bus-contract-child.js');
+const child = fileURLToPath(new URL('../dist/testing/bus-contract-child.js', import.meta.url));
 
-/** Children run what was compiled: it must be the code that is tested. */
-beforeAll(() => {
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-b', project], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`The child of the kill tests does not compile:\n${stdout}`);
-});
+beforeAll(compileChildren);
 
 busContract('embedded bus', async ({ topics, producer, partitions }) => {
   const folder = mkdtempSync(join(tmpdir(), 'omninode-bus-contract-'));

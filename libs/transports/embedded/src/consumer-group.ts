@@ -1,58 +1,92 @@
 import type { BusConsumer, ConsumerOptions } from '@omninode/contracts';
-import { PartitionReader, type ReaderDependencies } from './partition-reader.js';
+import type { PartitionLog } from './partition-log.js';
+import { Tenure, type TenureContext } from './tenure.js';
 
-interface Ownership {
-  readonly member: ConsumerOptions;
-  readonly reader: PartitionReader;
-}
-
-/** The members of one group on one topic, which share its partitions evenly: within one process, because the file has one owner. */
+/**
+ * One group on one topic: shares the partitions among its members in this process, evenly, moving as few as it can. A
+ * partition changes hands only after its tenure has ended, so it never has two owners.
+ */
 export class ConsumerGroup {
-  private readonly members: ConsumerOptions[] = [];
-  private readonly owned = new Map<number, Ownership>();
-  /** Changes of membership take turns. */
-  private turn: Promise<void> = Promise.resolve();
+  private readonly members: Member[] = [];
+  private readonly seats: Seat[];
 
-  constructor(private readonly dependencies: ReaderDependencies) {}
+  constructor(
+    logs: readonly PartitionLog[],
+    private readonly context: TenureContext,
+  ) {
+    this.seats = logs.map((log) => ({ log, wanted: undefined, member: undefined, tenure: undefined }));
+  }
 
   join(options: ConsumerOptions): BusConsumer {
-    const { owned } = this;
-    // A copy: the same options may join twice, and are two members then.
-    const member = { ...options };
+    const member: Member = { options };
     this.members.push(member);
     this.share();
+    const held = (): Seat[] => this.seats.filter((seat) => seat.member === member);
     let ending: Promise<void> | undefined;
     return {
       get assigned() {
-        return [...owned]
-          .flatMap(([partition, { member: owner }]) => (owner === member ? [partition] : []))
-          .sort((a, b) => a - b);
+        return held().map(({ log }) => log.partition);
       },
-      close: () => (ending ??= this.leave(member)),
+      close: () => (ending ??= this.leave(member, held())),
     };
   }
 
-  private leave(member: ConsumerOptions): Promise<void> {
+  private async leave(member: Member, held: readonly Seat[]): Promise<void> {
+    const tenures = held.map(({ tenure }) => tenure!);
+    for (const tenure of tenures) tenure.finish();
     this.members.splice(this.members.indexOf(member), 1);
-    return this.share();
+    this.share();
+    await Promise.all(tenures.map(({ done }) => done));
   }
 
-  private share(): Promise<void> {
-    this.turn = this.turn.then(() => this.move());
-    return this.turn;
+  /** Says who should have each partition, then lets each seat move there. */
+  private share(): void {
+    const { members, seats } = this;
+    const most = Math.ceil(seats.length / members.length);
+    // Of 4 partitions, the first of 3 members that asks has 2 and the others have 1.
+    let largeShares = seats.length - (most - 1) * members.length;
+    const counts = new Map(members.map((member) => [member, 0]));
+    const takes = (member: Member): boolean => {
+      const count = counts.get(member);
+      if (count === undefined || count >= most || (count === most - 1 && largeShares === 0)) return false;
+      if (count === most - 1) largeShares--;
+      counts.set(member, count + 1);
+      return true;
+    };
+    for (const seat of seats) if (!(seat.wanted && takes(seat.wanted))) seat.wanted = undefined;
+    for (const seat of seats) seat.wanted ??= members.find(takes);
+    for (const seat of seats) this.settle(seat);
   }
 
-  /** What moves is read to the end of its batch before it is given to another member. */
-  private async move(): Promise<void> {
-    const { members, owned, dependencies } = this;
-    const ownerOf = (partition: number) => members[partition % members.length];
-    const moving = [...owned].filter(([partition, { member }]) => ownerOf(partition) !== member);
-    await Promise.all(moving.map(([, { reader }]) => reader.stop()));
-    for (const [partition] of moving) owned.delete(partition);
-    for (let partition = 0; partition < dependencies.topic.partitions; partition++) {
-      const member = ownerOf(partition);
-      if (!member || owned.has(partition)) continue;
-      owned.set(partition, { member, reader: new PartitionReader(dependencies, member, partition) });
+  private settle(seat: Seat): void {
+    const { tenure, member, wanted, log } = seat;
+    if (tenure) {
+      // A member that leaves has finished its tenures itself, and their last batch counts.
+      if (member !== wanted && this.members.includes(member!)) tenure.takeAway();
+      return;
     }
+    if (!wanted) return;
+    seat.member = wanted;
+    seat.tenure = new Tenure(wanted.options, log, this.context);
+    void this.settleAfter(seat.tenure, seat);
   }
+
+  private async settleAfter(tenure: Tenure, seat: Seat): Promise<void> {
+    await tenure.done;
+    seat.member = undefined;
+    seat.tenure = undefined;
+    this.settle(seat);
+  }
+}
+
+interface Member {
+  readonly options: ConsumerOptions;
+}
+
+/** A partition's place in the group: who should own it, and who does. */
+interface Seat {
+  readonly log: PartitionLog;
+  wanted: Member | undefined;
+  member: Member | undefined;
+  tenure: Tenure | undefined;
 }

@@ -6,14 +6,14 @@ import { openEmbeddedBus, type EmbeddedBusOptions } from './embedded-bus.js';
 export interface EmbeddedTransportOptions
   extends Omit<EmbeddedBusOptions, 'topics' | 'onError'>, Omit<BusModuleOptions, 'open'> {}
 
-/** Gives the application the bus in one SQLite file. */
+/** Gives the application the bus in one SQLite file, and what `BusModule` makes of it. */
 export const EmbeddedTransportModule = {
-  forRoot({ folder, partitions, durability, sweepEveryMs, nowMs, ...module }: EmbeddedTransportOptions): DynamicModule {
+  forRoot({ producer, publisher, flushTimeoutMs, onClosed, ...options }: EmbeddedTransportOptions): DynamicModule {
     const logger = new Logger('EmbeddedBus');
-    const onError = (error: unknown) => logger.warn(`${errorCode(error)} ${(error as Error).message}`);
-    const topics = topicNames(module.producer);
-    const options = { folder, partitions, durability, sweepEveryMs, nowMs, topics, onError };
-    return BusModule.forRoot({ ...module, open: () => openPrepared(options) });
+    const onError = (error: unknown) =>
+      logger.warn(`${errorCode(error)} ${error instanceof Error ? error.message : String(error)}`);
+    const open = () => openPrepared({ ...options, topics: topicNames(producer), onError });
+    return BusModule.forRoot({ producer, publisher, flushTimeoutMs, onClosed, open });
   },
 };
 
