@@ -33,11 +33,13 @@ export interface Failure {
  * Sends a batch, in order. A failure that is not retryable is narrowed down by halves to the records that cause it. Unless
  * the error itself blames the record, a record is held guilty only when the bus takes another one of the batch. Refused
  * without exception, it is the bus: a missing topic, a missing right. Then nothing is refused and the failure stands.
+ * `failedRounds`: how often in a row that was the end before.
  */
-export async function deliver(route: Route, batch: readonly OutgoingRecord[]): Promise<Delivery> {
+export async function deliver(route: Route, batch: readonly OutgoingRecord[], failedRounds: number): Promise<Delivery> {
   const acknowledged: OutgoingRecord[] = [];
   const refused: Refused[] = [];
   let suspects = 0;
+  const mostSuspects = suspectsUntilTheBusIsBlamed * 2 ** Math.min(failedRounds, 4);
   const parts: (readonly OutgoingRecord[])[] = [batch];
   for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
     const failure = await publish(route, part, refused);
@@ -51,13 +53,16 @@ export async function deliver(route: Route, batch: readonly OutgoingRecord[]): P
     } else {
       refused.push({ record: part[0]!, error: failure.error });
       if (!blamesTheRecord(failure.error)) suspects += 1;
-      if (acknowledged.length === 0 && suspects === suspectsUntilTheBusIsBlamed) break;
+      if (acknowledged.length === 0 && suspects === mostSuspects) break;
     }
   }
   return settle(acknowledged, refused);
 }
 
-/** Narrowing down a batch that is refused as a whole costs two publishes a record: a few are enough to see it. */
+/**
+ * Narrowing down a batch that is refused as a whole costs two publishes a record: a few are enough to see it. More with
+ * each round that failed, so that a row of bad records does not block the others for ever.
+ */
 const suspectsUntilTheBusIsBlamed = 4;
 
 function settle(acknowledged: OutgoingRecord[], refused: Refused[], failure?: Failure): Delivery {

@@ -139,7 +139,7 @@ export class Outbox {
   private async sendFrom(source: Source): Promise<void> {
     const batch = await source.head(this.options.batch);
     if (batch.length === 0) return this.letGoWhenEmpty(source);
-    const { acknowledged, refused, failure } = await deliver(this.options.route, batch);
+    const { acknowledged, refused, failure } = await deliver(this.options.route, batch, this.failedRounds);
     this.countAcknowledged(acknowledged, source);
     if (this.stopped) return;
     // What the spool took meanwhile is refused again when it comes from there, and must not be counted twice.

@@ -65,6 +65,18 @@ describe('failures', () => {
     expect(rig.readBack().closed.get('database/orders-db@1')).toBe(1);
   });
 
+  test('a row of bad records does not block the others', async () => {
+    rig.bus.answer = (records) =>
+      records.some(({ value }) => sequenceOf(value) > 1 && sequenceOf(value) < 30) ? refusal() : 'take';
+    const { write } = rig.open();
+    write(1);
+    await rig.publisher.flush(20);
+    write(40);
+    await rig.publisher.flush(2_000);
+    expect(rig.publisher.stats().dropped).toEqual(new Map([['TEST_BUS_REFUSED', 28]]));
+    expect(valuesOf(rig.readBack())).toEqual(upTo(41).slice(28));
+  });
+
   test('a close record counts what was refused right before it', async () => {
     rig.bus.answer = (records) => (records.some((record) => sequenceOf(record.value) === 2) ? refusal() : 'take');
     const { writer, write } = rig.open();

@@ -76,12 +76,12 @@ export class Spool implements Store {
     });
   }
 
-  /** Reaches into the next segment: a record that is refused is only found out in company. */
+  /** Reaches into the next segments: a record that is refused is only found out in company. */
   head(limit: BatchLimit): Promise<readonly OutgoingRecord[]> {
     return this.inTurn(async () => {
       const batch: OutgoingRecord[] = [];
-      for (let nth = 0; nth < mostLoaded && batch.length < limit.records && bytesOf(batch) < limit.bytes; nth++) {
-        const part = this.loaded[nth] ?? (await this.loadNext());
+      for (let nth = 0; batch.length < limit.records && bytesOf(batch) < limit.bytes; nth++) {
+        const part = this.loaded[nth] ?? (this.mayLoad() ? await this.loadNext() : null);
         if (!part) break;
         batch.push(...part.records.slice(part.position, part.position + limit.records));
       }
@@ -144,6 +144,11 @@ export class Spool implements Store {
     if (records === 0) await this.remove(path);
   }
 
+  /** Segments that are replayed are in memory, and a full spool spares them. */
+  private mayLoad(): boolean {
+    return this.loaded.reduce((sum, { segment }) => sum + segment.bytes, 0) < this.options.segmentBytes;
+  }
+
   /** Reads the next segment that has a record. One that has none is removed, one that can't be read is left where it is. */
   private async loadNext(): Promise<LoadedSegment | null> {
     const nth = this.loaded.length;
@@ -202,8 +207,6 @@ export class Spool implements Store {
     countUp(this.options.counts.failures, errorCode(error));
   }
 }
-
-const mostLoaded = 2;
 
 interface LoadedSegment {
   readonly segment: Segment;
