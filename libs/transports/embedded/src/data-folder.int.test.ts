@@ -19,6 +19,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { createInterface } from 'node:readline';
 import { topicNames, type CodedError } from '@omninode/contracts';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openBusFile } from './bus-file.js';
 import { openEmbeddedBus } from './embedded-bus.js';
 import { compileChildren } from './testing/compile-children.js';
 
@@ -138,6 +139,15 @@ describe('a file of something else', () => {
   });
 });
 
+test.for([
+  ['process', 1],
+  ['power', 2],
+] as const)('what has to survive the end of the %s: SQLite flushes at level %i', ([durability, level]) => {
+  const opened = openBusFile(folder, durability);
+  expect(opened.db.prepare('pragma synchronous').get()).toEqual({ synchronous: level });
+  opened.close();
+});
+
 describe('topics that differ', () => {
   test('another number of partitions is a fatal problem that says how to mend it', async () => {
     const bus = openEmbeddedBus({ folder, partitions: 4 });
@@ -200,7 +210,11 @@ async function holdLock(): Promise<ChildProcess> {
     cwd,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await once(createInterface({ input: child.stdout! }), 'line');
+  const ended = once(child, 'exit').then(([code]) =>
+    Promise.reject(new Error(`It ended by itself, with code ${code}.`)),
+  );
+  await Promise.race([once(createInterface({ input: child.stdout! }), 'line'), ended]);
+  ended.catch(() => undefined);
   return child;
 }
 

@@ -34,7 +34,12 @@ export class PartitionLog {
   private readonly selectOldest: StatementSync;
   private readonly updateNext: StatementSync;
 
-  constructor(db: DatabaseSync, row: LogRow) {
+  constructor(
+    db: DatabaseSync,
+    row: LogRow,
+    /** Compaction leaves gaps, also before the oldest record. */
+    readonly isCompacted: boolean,
+  ) {
     this.id = row.id;
     this.topic = row.topic;
     this.partition = row.partition;

@@ -87,7 +87,7 @@ export class Tenure {
       const oldest = log.oldest();
       const asked = startAt === 'committed' ? (context.positions.read(options.group, log) ?? oldest) : startAt;
       if (asked === 'beginning') return oldest;
-      if (asked >= oldest && asked <= log.nextOffset) return asked;
+      if (asked <= log.nextOffset && (asked >= oldest || log.isCompacted)) return asked;
       const { group, topic } = options;
       const { partition, nextOffset: end } = log;
       context.onError(busErrors.START_OUT_OF_RANGE({ group, topic, partition, asked, oldest, end, start: oldest }));

@@ -38,7 +38,9 @@ export function openTopicStore(
 
   function load(name: string, declaration: TopicDeclaration): void {
     const rows = file.db.prepare('select * from log where topic = ? order by partition').all(name);
-    const logs = rows.map((row) => new PartitionLog(file.db, row as unknown as LogRow));
+    const logs = rows.map(
+      (row) => new PartitionLog(file.db, row as unknown as LogRow, declaration.cleanup !== 'delete'),
+    );
     all.set(name, { name, declaration, logs });
   }
 
