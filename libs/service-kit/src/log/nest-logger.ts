@@ -13,7 +13,9 @@ export function nestLogger(logger: Logger): LoggerService {
   };
   return {
     log: (message: unknown, ...rest: unknown[]) => write(isStartUpNoise(rest.at(-1)) ? 'debug' : 'info', message, rest),
-    error: (message: unknown, ...rest: unknown[]) => write('error', message, rest),
+    // Why a start failed is said once, by whoever started it; Nest would say it too.
+    error: (message: unknown, ...rest: unknown[]) =>
+      write(rest.at(-1) === 'ExceptionHandler' ? 'debug' : 'error', message, rest),
     fatal: (message: unknown, ...rest: unknown[]) => write('error', message, rest),
     warn: (message: unknown, ...rest: unknown[]) => write('warn', message, rest),
     debug: (message: unknown, ...rest: unknown[]) => write('debug', message, rest),
