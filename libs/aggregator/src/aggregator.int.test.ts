@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { meshHealth } from '@omninode/aggregation';
+import { contentTypes, topicNames, type Bus, type BusRecord } from '@omninode/contracts';
+import { openEmbeddedBus } from '@omninode/transport-embedded';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Aggregator } from './aggregator.js';
+
+const topics = topicNames();
+const limits = { series: 1_000, seriesPerEntity: 1_000 };
+const quiet = { info: () => undefined, warn: () => undefined };
+let folder = '';
+let bus: Bus;
+let stop: () => Promise<void>;
+let aggregator: Aggregator;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'omninode-aggregator-'));
+  await begin();
+});
+afterEach(async () => {
+  await end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('rows of anybody become series; what can not be read is dead-lettered with its bytes and the reason', async () => {
+  await send('orders', rows('orders', 7));
+  await send('orders', '{"v":1,"entity":"orders"');
+  await send('orders', rows('another', 1));
+  await eventually(() => expect(totals()).toMatchObject({ received: 3, applied: 1, deadLettered: 2, unverified: 1 }));
+  expect(value('omninode_orders_open')).toBe(7);
+  await eventually(async () => {
+    const letters = await readAll(topics.deadLetter);
+    expect(letters.map(({ headers }) => headers['dead-letter.code'])).toEqual(['invalid_json', 'key_mismatch']);
+    expect(letters[0]?.value?.toString()).toBe('{"v":1,"entity":"orders"');
+  });
+});
+
+test('a clean stop keeps everything; the next owner goes on where it was', async () => {
+  await send('orders', rows('orders', 7));
+  await eventually(() => expect(totals().applied).toBe(1));
+  await end();
+  await begin();
+  await eventually(() => expect(totals()).toMatchObject({ received: 1, applied: 1, duplicate: 0 }));
+  expect(value('omninode_orders_open')).toBe(7);
+  expect((await readAll(topics.state)).length).toBeGreaterThan(0);
+});
+
+test('a snapshot that can not be used costs nothing but time: the partition is read from the beginning', async () => {
+  await send('orders', rows('orders', 7));
+  await eventually(() => expect(totals().applied).toBe(1));
+  await end();
+  bus = await openBus();
+  for (let partition = 0; partition < 4; partition++) {
+    await bus.publish([{ topic: topics.state, key: String(partition), partition, value: Buffer.from('no snapshot') }]);
+  }
+  await bus.close();
+  await begin();
+  await eventually(() => expect(totals()).toMatchObject({ received: 1, applied: 1 }));
+  expect(value('omninode_orders_open')).toBe(7);
+});
+
+test('every replica learns of all partitions from the summary topic; silence of their owner makes them unknown', async () => {
+  await eventually(() => expect(aggregator.summaries().map(({ partition }) => partition)).toEqual([0, 1, 2, 3]));
+  const limitsOfHealth = { targetStaleMs: 60_000, summaryStaleMs: 15_000, partitions: aggregator.partitionCount };
+  const reasonsAt = (nowMs: number) =>
+    meshHealth(aggregator.summaries(), nowMs, limitsOfHealth).reasons.map(({ reason }) => reason);
+  expect(reasonsAt(Date.now())).toEqual(['No target has reported yet.']);
+  expect(reasonsAt(Date.now() + 60_000).filter((reason) => reason.startsWith('No aggregator has spoken'))).toHaveLength(
+    4,
+  );
+});
+
+async function openBus(): Promise<Bus> {
+  const opened = await openEmbeddedBus({ folder, topics });
+  await opened.prepareTopics();
+  return opened;
+}
+
+async function begin(): Promise<void> {
+  bus = await openBus();
+  aggregator = new Aggregator({
+    bus,
+    topics,
+    instance: 'test',
+    snapshotEveryMs: 50,
+    summaryEveryMs: 50,
+    expiryMs: 60_000,
+    limits,
+    nowMs: Date.now,
+    log: quiet,
+  });
+  aggregator.start();
+  const consumer = await bus.consume({
+    topic: topics.measurement,
+    group: 'aggregator',
+    commit: false,
+    onAssigned: ({ partition, signal }) => aggregator.restore(partition, signal),
+    onBatch: (batch) => aggregator.apply(batch),
+    onRevoked: (partition) => aggregator.revoke(partition),
+  });
+  stop = async () => {
+    await aggregator.stop();
+    await consumer.close();
+    await bus.close();
+  };
+}
+
+async function end(): Promise<void> {
+  await stop();
+}
+
+async function send(key: string, text: string): Promise<void> {
+  await bus.publish([
+    { topic: topics.measurement, key, value: Buffer.from(text), headers: { 'content-type': contentTypes.rows } },
+  ]);
+}
+
+function rows(entity: string, open: number): string {
+  const points = [{ name: 'omninode_orders_open', kind: 'gauge', labels: { shop: 'a' }, value: open }];
+  return JSON.stringify({ v: 1, entity, producer: 'shop/1', time: Date.now(), points });
+}
+
+function totals() {
+  const all = aggregator.ownSummaries().map(({ ledger }) => ledger);
+  const sum = (name: 'received' | 'applied' | 'duplicate' | 'deadLettered' | 'unverified') =>
+    all.reduce((total, ledger) => total + ledger[name], 0);
+  return {
+    received: sum('received'),
+    applied: sum('applied'),
+    duplicate: sum('duplicate'),
+    deadLettered: sum('deadLettered'),
+    unverified: sum('unverified'),
+  };
+}
+
+function value(name: string): number | undefined {
+  for (const { store } of aggregator.states()) {
+    const series = store.series.findIndex(({ metric }) => metric.name === name);
+    if (series >= 0) return store.values[store.slots[series]!];
+  }
+  return undefined;
+}
+
+async function readAll(topic: string): Promise<BusRecord[]> {
+  const records: BusRecord[] = [];
+  for (let partition = 0; partition < 4; partition++)
+    await bus.readToEnd(topic, partition, (record) => records.push(record));
+  return records.sort((a, b) =>
+    (a.headers['dead-letter.offset'] ?? '').localeCompare(b.headers['dead-letter.offset'] ?? ''),
+  );
+}
+
+async function eventually(check: () => void | Promise<void>): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await check();
+    } catch (error) {
+      if (attempt >= 100) throw error;
+      await sleep(50);
+    }
+  }
+}
