@@ -23,6 +23,12 @@ export const kafkaErrors = defineErrors({
     message:
       'Kafka has no topic {topic}. Create it, or let the mesh create its topics (prepareTopics needs the Create right).',
   },
+  KAFKA_PARTITION_UNKNOWN: {
+    phase: 'bus',
+    retryable: false,
+    message:
+      'Topic {topic} has {count} partitions; there is no partition {partition}. Leave it out, or name one below.',
+  },
   KAFKA_RECORD_TOO_LARGE: {
     phase: 'bus',
     retryable: false,

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 
 /**
@@ -13,6 +14,8 @@ export interface LogReader {
     topic: string,
     partitions: readonly number[],
   ): Promise<ReadonlyMap<number, { readonly first: number; readonly end: number }>>;
+  /** What a group committed for a partition; `undefined` when nothing. */
+  committed(group: string, topic: string, partition: number): Promise<number | undefined>;
   /**
    * One fetch from the leader of each partition, waiting up to `maxWaitMs` for new records. Returns the records in order
    * and where to read on, for the partitions that advanced. A partition whose position is gone (retention) starts at its
@@ -38,6 +41,8 @@ export interface FetchedRecord {
 }
 
 const maxBytesPerPartition = 4 * 1024 * 1024;
+/** Longer than an election takes. */
+const leaderDeadlineMs = 15_000;
 /** Only committed records: an open or aborted transaction of somebody else is not ours to show. */
 const readCommitted = 1;
 
@@ -53,7 +58,27 @@ export async function openLogReader(kafka: Kafka): Promise<LogReader> {
       .sort((a, b) => a - b);
   }
 
+  /** Around an election brokers refuse for moments: then the new metadata tells who leads. */
   async function bounds(topic: string, wanted: readonly number[]) {
+    for (const giveUpAtMs = performance.now() + leaderDeadlineMs; ;) {
+      try {
+        return await askBounds(topic, wanted);
+      } catch (failure) {
+        if (!isPassing(failure) || performance.now() > giveUpAtMs) throw failure;
+        await sleep(100);
+        await cluster.refreshMetadata();
+      }
+    }
+  }
+
+  async function committed(groupId: string, topic: string, partition: number): Promise<number | undefined> {
+    const coordinator = await cluster.findGroupCoordinator({ groupId });
+    const { responses } = await coordinator.offsetFetch({ groupId, topics: [{ topic, partitions: [{ partition }] }] });
+    const offset = Number(responses[0]?.partitions[0]?.offset ?? -1);
+    return offset < 0 ? undefined : offset;
+  }
+
+  async function askBounds(topic: string, wanted: readonly number[]) {
     await cluster.addTargetTopic(topic);
     const of = async (fromBeginning: boolean) => {
       const request = [{ topic, partitions: wanted.map((partition) => ({ partition })), fromBeginning }];
@@ -122,7 +147,13 @@ export async function openLogReader(kafka: Kafka): Promise<LogReader> {
     return { partition, records: [], nextOffset: first, highWatermark: end };
   }
 
-  return { partitions, bounds, fetch, close: () => cluster.disconnect() };
+  return { partitions, bounds, committed, fetch, close: () => cluster.disconnect() };
+}
+
+/** A topic that is not there is retriable to kafkajs; to us it is misspelt. */
+function isPassing(failure: unknown): boolean {
+  const { retriable, type } = failure as { retriable?: boolean; type?: string };
+  return retriable === true && type !== 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
 function toFetched(topic: string, position: number, answer: PartitionAnswer): FetchedPartition {
@@ -179,5 +210,8 @@ interface Cluster {
   findBroker(node: {
     nodeId: string;
   }): Promise<{ fetch(request: object): Promise<{ responses: { partitions: PartitionAnswer[] }[] }> }>;
+  findGroupCoordinator(group: { groupId: string }): Promise<{
+    offsetFetch(request: object): Promise<{ responses: { partitions: { offset: string }[] }[] }>;
+  }>;
   fetchTopicsOffset(request: object[]): Promise<{ partitions: { partition: number; offset: string }[] }[]>;
 }

@@ -51,9 +51,10 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
   const kafka = kafkaClient(connection);
   const onError = options.onError ?? (() => undefined);
   const counts = new Map<string, Promise<number>>();
-  const members = new Set<BusConsumer | BusFollower>();
+  /** Also those that are being opened: `close` waits for them. */
+  const members = new Set<Promise<BusConsumer | BusFollower | undefined>>();
   let sharedReader: Promise<LogReader> | undefined;
-  let closed = false;
+  let ending: Promise<{ readonly undelivered: number }> | undefined;
 
   const openReader = () => openLogReader(kafka).catch((failure) => Promise.reject(asKafkaError(failure, { brokers })));
   const publisher = new KafkaPublisher({
@@ -86,11 +87,17 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
     try {
       return await use(await opened);
     } catch (failure) {
-      // A reader that failed may hold dead connections: the next call opens a new one.
-      if (sharedReader === opened) sharedReader = undefined;
-      void opened.then((reader) => reader.close()).catch(onError);
-      throw asKafkaError(failure, { brokers, topic });
+      const error = asKafkaError(failure, { brokers, topic });
+      if (error.phase === 'connection') forgetReader(opened);
+      throw error;
     }
+  }
+
+  /** A reader that lost its brokers may hold dead connections: the next call opens a new one. */
+  function forgetReader(opened: Promise<LogReader>): void {
+    if (sharedReader !== opened) return;
+    sharedReader = undefined;
+    opened.then((reader) => reader.close()).catch(onError);
   }
 
   function deliverTo({ onBatch, maxAttempts }: ConsumerOptions) {
@@ -105,11 +112,24 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
       });
   }
 
-  async function join<T extends BusConsumer | BusFollower>(opening: Promise<T>): Promise<T> {
-    if (closed) throw kafkaErrors.KAFKA_CLOSED();
-    const member = await opening;
+  async function join<T extends BusConsumer | BusFollower>(open: () => Promise<T>): Promise<T> {
+    if (ending) throw kafkaErrors.KAFKA_CLOSED();
+    const opening = open();
+    const member = opening.catch(() => undefined);
     members.add(member);
-    return member;
+    return opening.catch((failure: unknown) => {
+      members.delete(member);
+      throw failure;
+    });
+  }
+
+  /** Consumers first: the last batch and `onRevoked` may still publish. */
+  async function finish(): Promise<{ readonly undelivered: number }> {
+    await Promise.all([...members].map(async (member) => (await member)?.close()));
+    const undelivered = await publisher.close(options.closeDeadlineMs ?? 5_000);
+    const reader = await sharedReader?.catch(() => undefined);
+    await reader?.close();
+    return { undelivered };
   }
 
   return {
@@ -117,17 +137,18 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
     partitionCount,
     async prepareTopics() {
       const admin = kafka.admin();
+      const reader = await openReader();
       try {
         await admin.connect();
-        return await prepareTopics(admin, topics, options.partitions ?? 12);
+        return await prepareTopics({ admin, reader }, topics, options.partitions ?? 12);
       } catch (failure) {
         throw asKafkaError(failure, { brokers });
       } finally {
-        await admin.disconnect();
+        await Promise.all([admin.disconnect(), reader.close()]);
       }
     },
     consume: (consumer: ConsumerOptions) =>
-      join(
+      join(() =>
         consumeTopic(
           {
             kafka,
@@ -140,16 +161,11 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
           consumer,
         ),
       ),
-    follow: (follower: FollowOptions) => join(followTopic(openReader, brokers, follower)),
+    follow: (follower: FollowOptions) => join(() => followTopic(openReader, brokers, follower)),
     readToEnd: (topic, partition, onRecord, signal) =>
       withReader(topic, (reader) => readToEnd(reader, topic, partition, onRecord, signal)),
-    async close() {
-      closed = true;
-      const undelivered = await publisher.close(options.closeDeadlineMs ?? 5_000);
-      await Promise.all([...members].map((member) => member.close()));
-      const reader = await sharedReader?.catch(() => undefined);
-      await reader?.close();
-      return { undelivered };
+    close() {
+      return (ending ??= finish());
     },
   };
 }

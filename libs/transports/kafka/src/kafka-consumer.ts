@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BusConsumer, BusRecord, ConsumerOptions, RecordBatch, StartAt } from '@omninode/contracts';
+import type { BusConsumer, ConsumerOptions, RecordBatch, StartAt } from '@omninode/contracts';
 import {
   asKafkaError,
+  groupMember,
   type EachBatchPayload,
   type Kafka,
   type KafkaConsumer,
   type LogReader,
 } from '@omninode/kafka-link';
-import { textHeaders } from './kafka-follower.js';
+import { takeRecords, type TakenRecords } from './kafka-records.js';
+import { OwnedPartition } from './owned-partition.js';
 
 export interface ConsumerDependencies {
   readonly kafka: Kafka;
@@ -28,28 +30,25 @@ export interface ConsumerTiming {
   readonly maxWaitMs: number;
 }
 
-/** What is true while one assignment of one partition lasts. */
-interface Ownership {
-  readonly partition: number;
-  readonly lost: AbortController;
-  ready: boolean;
-  /** Records below are not wanted: kafkajs may deliver older ones after it lost a position. */
-  nextOffset: number;
-  busy: Promise<void>;
-}
-
 /**
  * A group member on one topic. At each assignment: pause, restore, seek, resume. The pause happens inside kafkajs' join
  * event, which runs before the next fetch, so no record is delivered before its partition is restored.
  */
 export async function consumeTopic(dependencies: ConsumerDependencies, options: ConsumerOptions): Promise<BusConsumer> {
-  const { timing, onError } = dependencies;
-  const reader = await dependencies.openReader();
-  const owned = new Map<number, Ownership>();
-  let closing = false;
+  const { timing, brokers } = dependencies;
+  const { topic, group } = options;
+  const owned = new Map<number, OwnedPartition>();
+  /** Partitions that were taken away and whose last batch or `onRevoked` still runs. */
+  const handingOver = new Map<number, Promise<void>>();
+  const rebalanceTimeoutMs = Math.max(timing.sessionTimeoutMs * 2, 20_000);
+  const closing = new AbortController();
   let restarting: Promise<void> | undefined;
   let ending: Promise<void> | undefined;
-  let consumer = await start();
+  const reader = await dependencies.openReader();
+  let consumer: KafkaConsumer = await start().catch(async (failure: unknown) => {
+    await reader.close();
+    throw asKafkaError(failure, { brokers, topic });
+  });
 
   return {
     get assigned() {
@@ -61,189 +60,233 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
   };
 
   async function finish(): Promise<void> {
-    closing = true;
+    closing.abort();
+    for (const partition of owned.values()) partition.endIntake();
     await restarting;
-    consumer.pause([{ topic: options.topic }]);
+    pause(consumer, [...owned.keys()]);
     // The batch in hand ends, what must be kept is written, and only then another member may take over.
-    await Promise.all([...owned.values()].map(({ busy }) => busy));
-    await revokeAll();
+    await Promise.all([...owned.values()].map(closePartition));
+    await Promise.all(handingOver.values());
     await consumer.disconnect();
     await reader.close();
   }
 
   async function start(): Promise<KafkaConsumer> {
-    const member = dependencies.kafka.consumer({
-      groupId: options.group,
-      allowAutoTopicCreation: false,
-      sessionTimeout: timing.sessionTimeoutMs,
-      rebalanceTimeout: Math.max(timing.sessionTimeoutMs * 2, 20_000),
-      heartbeatInterval: timing.heartbeatMs,
-      maxWaitTimeInMs: timing.maxWaitMs,
-      metadataMaxAge: 30_000,
-      maxBytesPerPartition: 1024 * 1024,
-      // kafkajs must never give up by itself: `whenCrashed` decides.
-      retry: { retries: 20, initialRetryTime: 200, maxRetryTime: 2_000 },
-    });
-    member.on(member.events.GROUP_JOIN, ({ payload }) => onJoin(member, payload.memberAssignment[options.topic] ?? []));
-    member.on(member.events.REBALANCING, () => loseAll());
-    member.on(member.events.CRASH, ({ payload }) => whenCrashed(payload));
-    await member.connect();
-    await member.subscribe({ topic: options.topic, fromBeginning: true });
-    await member.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: 4,
-      eachBatch: onBatch,
-    });
+    const member = groupMember(
+      dependencies.kafka,
+      {
+        groupId: group,
+        allowAutoTopicCreation: false,
+        sessionTimeout: timing.sessionTimeoutMs,
+        rebalanceTimeout: rebalanceTimeoutMs,
+        heartbeatInterval: timing.heartbeatMs,
+        maxWaitTimeInMs: timing.maxWaitMs,
+        metadataMaxAge: 30_000,
+        // As compressed; several times that in memory.
+        maxBytesPerPartition: 256 * 1024,
+        // kafkajs must never give up by itself: `whenCrashed` decides.
+        retry: { retries: 20, initialRetryTime: 200, maxRetryTime: 2_000 },
+      },
+      handOver,
+    );
+    member.on(member.events.GROUP_JOIN, ({ payload }) => onJoin(member, payload.memberAssignment[topic] ?? []));
+    member.on(member.events.CRASH, ({ payload }) => whenCrashed(member, payload));
+    try {
+      await member.connect();
+      await member.subscribe({ topic, fromBeginning: true });
+      await member.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        // Each partition that comes with a fetch gets a worker: none waits behind the handler of another.
+        partitionsConsumedConcurrently: 64,
+        eachBatch: (payload) => onBatch(member, payload),
+      });
+    } catch (failure) {
+      await member.disconnect().catch(report);
+      throw failure;
+    }
     return member;
   }
 
   /** Must stay synchronous up to the pause. Partitions that we keep are restored again: another member may have had them in between. */
   function onJoin(member: KafkaConsumer, partitions: readonly number[]): void {
-    const before = loseAll();
-    if (partitions.length > 0) member.pause([{ topic: options.topic, partitions: [...partitions] }]);
+    pause(member, partitions);
+    if (closing.signal.aborted) return;
     for (const partition of partitions) {
-      const ownership: Ownership = {
-        partition,
-        lost: new AbortController(),
-        ready: false,
-        nextOffset: 0,
-        busy: Promise.resolve(),
-      };
-      owned.set(partition, ownership);
-      void restore(member, ownership, before);
+      const mine = new OwnedPartition(partition);
+      owned.set(partition, mine);
+      mine.busy = restore(member, mine);
     }
   }
 
-  function loseAll(): Promise<void> {
-    const lost = [...owned.values()];
-    owned.clear();
-    for (const { lost: signal } of lost) signal.abort();
-    return revoke(lost);
+  /** A handler that does not mind its signal may hold up the group only until the coordinator would count us out. */
+  async function handOver(): Promise<void> {
+    loseAll();
+    const waiting = new AbortController();
+    const limit = sleep(rebalanceTimeoutMs / 2, undefined, { signal: waiting.signal }).catch(() => undefined);
+    await Promise.race([Promise.all(handingOver.values()), limit]);
+    waiting.abort();
   }
 
-  async function revokeAll(): Promise<void> {
-    const last = [...owned.values()];
-    await revoke(last);
-    for (const { lost } of last) lost.abort();
+  function loseAll(): void {
+    for (const mine of owned.values()) {
+      mine.lose();
+      const { partition } = mine;
+      const revoked = revoke(mine).finally(() => {
+        if (handingOver.get(partition) === revoked) handingOver.delete(partition);
+      });
+      handingOver.set(partition, revoked);
+    }
     owned.clear();
   }
 
-  async function revoke(lost: readonly Ownership[]): Promise<void> {
-    for (const { partition, busy } of lost) {
-      await busy;
-      await options.onRevoked?.(partition).catch((error: Error) => onError(error));
+  async function closePartition(mine: OwnedPartition): Promise<void> {
+    await mine.busy;
+    if (!mine.isOurs) return;
+    if (mine.nextOffset > mine.committedOffset) await commit(consumer, mine);
+    await revoke(mine);
+    mine.lose();
+    if (owned.get(mine.partition) === mine) owned.delete(mine.partition);
+  }
+
+  async function revoke({ busy, partition }: OwnedPartition): Promise<void> {
+    await busy;
+    try {
+      await options.onRevoked?.(partition);
+    } catch (failure) {
+      report(failure);
     }
   }
 
-  async function restore(member: KafkaConsumer, ownership: Ownership, revoked: Promise<void>): Promise<void> {
-    const { partition, lost } = ownership;
-    await revoked;
-    for (let pauseMs = 200; !lost.signal.aborted; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+  async function restore(member: KafkaConsumer, mine: OwnedPartition): Promise<void> {
+    const { partition, signal } = mine;
+    await handingOver.get(partition);
+    for (let pauseMs = 200; !signal.aborted; pauseMs = Math.min(pauseMs * 2, 5_000)) {
       try {
-        const from = (await options.onAssigned?.({ partition, signal: lost.signal })) ?? 'committed';
-        const offset = await resolveStart(partition, from);
-        if (lost.signal.aborted) return;
-        if (offset !== undefined) {
-          ownership.nextOffset = offset;
-          member.seek({ topic: options.topic, partition, offset: String(offset) });
-        }
-        ownership.ready = true;
-        member.resume([{ topic: options.topic, partitions: [partition] }]);
+        const from = (await options.onAssigned?.({ partition, signal })) ?? 'committed';
+        const offset = await startOffset(partition, from);
+        if (signal.aborted) return;
+        mine.nextOffset = mine.committedOffset = offset;
+        mine.ready = true;
+        member.seek({ topic, partition, offset: String(offset) });
+        member.resume([{ topic, partitions: [partition] }]);
         return;
       } catch (failure) {
-        if (lost.signal.aborted) return;
-        onError(asKafkaError(failure, { brokers: dependencies.brokers, topic: options.topic }));
-        await sleep(pauseMs, undefined, { signal: lost.signal }).catch(() => undefined);
+        if (signal.aborted) return;
+        report(failure);
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
-  /** The offset to seek to; `undefined`: where the group committed last. A position outside the log starts at its oldest record. */
-  async function resolveStart(partition: number, from: StartAt): Promise<number | undefined> {
-    if (from === 'committed') return undefined;
-    const { first = 0, end = 0 } = (await reader.bounds(options.topic, [partition])).get(partition) ?? {};
+  /** A position outside the log starts at its oldest record. */
+  async function startOffset(partition: number, start: StartAt): Promise<number> {
+    const from = start === 'committed' ? ((await reader.committed(group, topic, partition)) ?? 'beginning') : start;
+    const { first = 0, end = 0 } = (await reader.bounds(topic, [partition])).get(partition) ?? {};
     return from === 'beginning' || from < first || from > end ? first : from;
   }
 
-  async function onBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch, isRunning, isStale } = payload;
-    const ownership = owned.get(batch.partition);
-    // Not restored yet, or lost: nothing is resolved, so the records come again.
-    if (!ownership?.ready || !isRunning() || isStale()) return;
-    const isCurrent = () => owned.get(batch.partition) === ownership && isRunning() && !isStale();
-    const advance = async (nextOffset: number) => {
-      if (!isCurrent()) return;
-      ownership.nextOffset = nextOffset;
-      payload.resolveOffset(String(nextOffset - 1));
-      if (options.commit === false) return;
-      const position = { partition: batch.partition, offset: String(nextOffset) };
-      await payload.commitOffsetsIfNecessary({ topics: [{ topic: options.topic, partitions: [position] }] });
-    };
-    const handled = handle(payload, ownership, isCurrent, advance);
-    ownership.busy = handled.catch(() => undefined);
-    await handled;
+  /**
+   * kafkajs fetches anew from a broker when every partition of the last answer is dealt with. So a handler that takes
+   * longer than a fetch may wait goes on by itself: its partition is paused, the others and the heartbeats go on. Nothing
+   * of the payload may be held by then: it keeps all records of the answer in memory.
+   */
+  async function onBatch(member: KafkaConsumer, { batch, isStale }: EachBatchPayload): Promise<void> {
+    const mine = owned.get(batch.partition);
+    // Not restored yet, fetched before the last seek, or lost: the position stays, so the records come again.
+    if (closing.signal.aborted || !mine?.ready || isStale()) return;
+    const handled = handle(member, takeRecords(batch, mine.nextOffset), mine);
+    mine.busy = handled;
+    if (!(await endsWithin(handled, timing.maxWaitMs))) holdUntil(member, handled, mine);
   }
 
-  async function handle(
-    { batch, heartbeat }: EachBatchPayload,
-    ownership: Ownership,
-    isCurrent: () => boolean,
-    advance: (nextOffset: number) => Promise<void>,
-  ): Promise<void> {
-    const wanted = batch.messages.filter(({ offset }) => Number(offset) >= ownership.nextOffset);
-    // Only markers, or only what is handled already: the position moves on all the same.
-    if (wanted.length === 0) return advance(Number(batch.lastOffset()) + 1);
-    // kafkajs sends heartbeats only between batches; a long handler would lose the partition and see its records again.
-    const beating = setInterval(() => void heartbeat().catch((error: Error) => onError(error)), timing.heartbeatMs);
+  function holdUntil(member: KafkaConsumer, handled: Promise<void>, mine: OwnedPartition): void {
+    if (!mine.isOurs) return;
+    pause(member, [mine.partition]);
+    void handled.then(() => {
+      if (mayRead(mine)) member.resume([{ topic, partitions: [mine.partition] }]);
+    });
+  }
+
+  function mayRead({ isOurs }: OwnedPartition): boolean {
+    return isOurs && !closing.signal.aborted;
+  }
+
+  /** Never rejects: what goes wrong leaves the position where it is, and the records come again. */
+  async function handle(member: KafkaConsumer, taken: TakenRecords, mine: OwnedPartition): Promise<void> {
+    const { partition, signal } = mine;
+    const { records, nextOffset: afterAll, endOffset } = taken;
+    const lastOffset = records.at(-1)?.offset;
+    const isCurrent = () => mine.isOurs;
+    const advance = async (nextOffset: number) => {
+      if (!isCurrent()) return;
+      mine.nextOffset = lastOffset === undefined || nextOffset > lastOffset ? afterAll : nextOffset;
+      await commit(member, mine);
+    };
     try {
-      const records = wanted.map((message) => toBusRecord(batch, message));
-      const { partition, highWatermark } = batch;
-      const endOffset = Number(highWatermark);
-      await dependencies.deliver(
-        { topic: options.topic, partition, records, signal: ownership.lost.signal, isCurrent, endOffset },
-        advance,
-      );
-    } finally {
-      clearInterval(beating);
+      if (records.length === 0) await advance(afterAll);
+      else await dependencies.deliver({ topic, partition, records, signal, isCurrent, endOffset }, advance);
+    } catch (failure) {
+      report(failure);
+      await sleep(1_000, undefined, { signal }).catch(() => undefined);
+    }
+    if (mayRead(mine)) member.seek({ topic, partition, offset: String(mine.nextOffset) });
+  }
+
+  /** A failure is only reported: the next commit covers this one, and a group that rebalances says so to the heartbeat. */
+  async function commit(member: KafkaConsumer, mine: OwnedPartition): Promise<void> {
+    if (options.commit === false) return;
+    const { partition, nextOffset } = mine;
+    try {
+      await member.commitOffsets([{ topic, partition, offset: String(nextOffset) }]);
+      mine.committedOffset = nextOffset;
+    } catch (failure) {
+      report(failure);
     }
   }
 
+  function pause(member: KafkaConsumer, partitions: readonly number[]): void {
+    if (partitions.length === 0) return;
+    try {
+      member.pause([{ topic, partitions: [...partitions] }]);
+    } catch (failure) {
+      // kafkajs restarts the member just now: it reads nothing.
+      report(failure);
+    }
+  }
+
+  function report(failure: unknown): void {
+    dependencies.onError(asKafkaError(failure, { brokers, topic }));
+  }
+
   /** kafkajs restarts itself after most failures; after the others, and built-in errors, it would stay dead in silence. */
-  function whenCrashed({ error, restart }: { error: Error; restart: boolean }): void {
-    onError(asKafkaError(error, { brokers: dependencies.brokers, topic: options.topic }));
-    void loseAll();
-    if (restart || closing) return;
-    restarting = restartMember().finally(() => {
+  function whenCrashed(member: KafkaConsumer, { error, restart }: { error: Error; restart: boolean }): void {
+    report(error);
+    loseAll();
+    if (restart || closing.signal.aborted) return;
+    restarting ??= restartMember(member).finally(() => {
       restarting = undefined;
     });
   }
 
-  async function restartMember(): Promise<void> {
-    await consumer.disconnect().catch((error: Error) => onError(error));
-    for (let pauseMs = 500; !closing; pauseMs = Math.min(pauseMs * 2, 10_000)) {
+  async function restartMember(dead: KafkaConsumer): Promise<void> {
+    await dead.disconnect().catch(report);
+    for (let pauseMs = 500; !closing.signal.aborted; pauseMs = Math.min(pauseMs * 2, 10_000)) {
       try {
         consumer = await start();
         return;
       } catch (failure) {
-        onError(asKafkaError(failure, { brokers: dependencies.brokers, topic: options.topic }));
-        await sleep(pauseMs);
+        report(failure);
+        await sleep(pauseMs, undefined, { signal: closing.signal }).catch(() => undefined);
       }
     }
   }
 }
 
-function toBusRecord(
-  batch: EachBatchPayload['batch'],
-  message: EachBatchPayload['batch']['messages'][number],
-): BusRecord {
-  return {
-    topic: batch.topic,
-    partition: batch.partition,
-    offset: Number(message.offset),
-    key: message.key?.toString() ?? null,
-    value: message.value,
-    headers: textHeaders(message.headers ?? {}),
-    timestampMs: Number(message.timestamp),
-  };
+async function endsWithin(work: Promise<void>, ms: number): Promise<boolean> {
+  const timer = new AbortController();
+  const late = sleep(ms, false, { signal: timer.signal }).catch(() => false);
+  const ended = await Promise.race([work.then(() => true), late]);
+  timer.abort();
+  return ended;
 }

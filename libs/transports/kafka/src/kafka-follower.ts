@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BusFollower, BusRecord, FollowOptions } from '@omninode/contracts';
-import {
-  asKafkaError,
-  kafkaErrors,
-  type FetchedPartition,
-  type FetchedRecord,
-  type LogReader,
-} from '@omninode/kafka-link';
+import { asKafkaError, kafkaErrors, type LogReader } from '@omninode/kafka-link';
+import { fromFetched } from './kafka-records.js';
 
 /** Reads some partitions of a topic from the beginning, and goes on. Failures are reported and tried again. */
 export async function followTopic(
@@ -68,7 +63,7 @@ export async function followTopic(
     if ([...ends].every(([partition, end]) => positions.get(partition)! >= end)) caughtUp.resolve();
     for (const fetched of await reader.fetch(options.topic, positions, 500)) {
       if (stop.signal.aborted) return;
-      for (const record of fetched.records) options.onRecord(toBusRecord(options.topic, fetched, record));
+      for (const record of fetched.records) options.onRecord(fromFetched(options.topic, fetched, record));
       positions.set(fetched.partition, fetched.nextOffset);
     }
   }
@@ -86,35 +81,9 @@ export async function readToEnd(
   for (let position = first; position < end;) {
     signal?.throwIfAborted();
     for (const fetched of await reader.fetch(topic, new Map([[partition, position]]), 500)) {
-      for (const record of fetched.records) if (record.offset < end) onRecord(toBusRecord(topic, fetched, record));
+      for (const record of fetched.records) if (record.offset < end) onRecord(fromFetched(topic, fetched, record));
       position = fetched.nextOffset;
     }
   }
   return end;
-}
-
-function toBusRecord(topic: string, { partition }: FetchedPartition, record: FetchedRecord): BusRecord {
-  return {
-    topic,
-    partition,
-    offset: record.offset,
-    key: record.key?.toString() ?? null,
-    value: record.value,
-    headers: textHeaders(record.headers),
-    timestampMs: record.timestampMs,
-  };
-}
-
-/** Headers are bytes on the wire; ours are text. A repeated header comes as a list: the first counts. */
-export function textHeaders(
-  headers: Readonly<Record<string, Buffer | string | readonly (Buffer | string)[] | undefined>>,
-): Record<string, string> {
-  const text: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    const first = Array.isArray(value)
-      ? (value[0] as Buffer | string | undefined)
-      : (value as Buffer | string | undefined);
-    if (first !== undefined) text[name] = first.toString();
-  }
-  return text;
 }

@@ -38,6 +38,8 @@ interface Placed {
 }
 
 const maxBatchBytes = 900 * 1024;
+/** What the wire format adds to a record, about. */
+const overheadBytes = 100;
 
 /**
  * Publishes in order with one batch in flight: kafkajs reorders concurrent sends of a key, and one produce request for
@@ -48,18 +50,24 @@ export class KafkaPublisher {
   private inFlight: readonly Call[] = [];
   private producer: Promise<KafkaProducer> | undefined;
   private flushing: Promise<void> | undefined;
+  /** Nothing more is accepted. */
   private closed = false;
+  /** Nothing more is tried again. */
+  private ended = false;
 
   constructor(private readonly options: PublisherOptions) {}
 
   publish(records: readonly NewRecord[]): Promise<readonly Position[]> {
     if (this.closed) return Promise.reject(kafkaErrors.KAFKA_CLOSED());
-    const tooLarge = records.find((record) => sizeOf(record) > this.options.maxRecordBytes(record.topic));
+    const tooLarge = records.find(
+      (record) => sizeOf(record) + overheadBytes > this.options.maxRecordBytes(record.topic),
+    );
     if (tooLarge) {
       const { topic } = tooLarge;
       const limit = this.options.maxRecordBytes(topic);
       return Promise.reject(kafkaErrors.KAFKA_RECORD_TOO_LARGE({ topic, bytes: sizeOf(tooLarge), limit }));
     }
+    if (records.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       this.waiting.push({ records, giveUpAtMs: performance.now() + this.options.deadlineMs, resolve, reject });
       this.flushing ??= this.flush();
@@ -70,6 +78,7 @@ export class KafkaPublisher {
   async close(deadlineMs: number): Promise<number> {
     this.closed = true;
     await Promise.race([this.flushing, new Promise((resolve) => setTimeout(resolve, deadlineMs).unref())]);
+    this.ended = true;
     const undelivered = [...this.inFlight, ...this.waiting.splice(0)];
     for (const call of undelivered) call.reject(kafkaErrors.KAFKA_CLOSED());
     const producer = await this.producer?.catch(() => undefined);
@@ -96,7 +105,7 @@ export class KafkaPublisher {
     let bytes = 0;
     let count = 0;
     for (const call of this.waiting) {
-      bytes += call.records.reduce((sum, record) => sum + sizeOf(record), 0);
+      bytes += call.records.reduce((sum, record) => sum + sizeOf(record) + overheadBytes, 0);
       if (count > 0 && bytes > maxBatchBytes) break;
       count++;
     }
@@ -114,15 +123,18 @@ export class KafkaPublisher {
     const answers = calls.map((call) => Array.from<Position | undefined>({ length: call.records.length }));
     let pending = (await Promise.all(calls.map((call, nth) => this.place(call, answers[nth]!)))).flat();
     const giveUpAtMs = Math.max(...calls.map((call) => call.giveUpAtMs));
-    for (let pauseMs = 100; pending.length > 0; pauseMs = Math.min(pauseMs * 2, 2_000)) {
-      try {
-        pending = await this.sendOnce(pending);
-      } catch (failure) {
-        const error = asKafkaError(failure, { brokers: this.options.brokers, topic: pending[0]!.record.topic });
-        if (!error.retryable || performance.now() > giveUpAtMs) throw error;
-        await this.forgetProducer();
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      }
+    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+      const failure = await this.sendOnce(pending).then(
+        (left) => {
+          pending = left;
+          return left.length === 0 ? undefined : unacknowledged(left);
+        },
+        (error: unknown) => asKafkaError(error, { brokers: this.options.brokers, topic: pending[0]!.record.topic }),
+      );
+      if (!failure) break;
+      if (!failure.retryable || this.ended || performance.now() > giveUpAtMs) throw failure;
+      await this.forgetProducer();
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
     calls.forEach((call, nth) => call.resolve(answers[nth] as Position[]));
   }
@@ -130,7 +142,10 @@ export class KafkaPublisher {
   private async place(call: Call, positions: (Position | undefined)[]): Promise<Placed[]> {
     return Promise.all(
       call.records.map(async (record, at) => {
-        const partition = record.partition ?? partitionOf(record.key, await this.options.partitionCount(record.topic));
+        const { topic, key } = record;
+        const count = await this.options.partitionCount(topic);
+        const partition = record.partition ?? partitionOf(key, count);
+        if (partition < 0 || partition >= count) throw kafkaErrors.KAFKA_PARTITION_UNKNOWN({ topic, partition, count });
         return { record, partition, positions, at };
       }),
     );
@@ -185,6 +200,11 @@ function toMessage({ record, partition }: Placed) {
   return { key: record.key, value: record.value, partition, headers: { ...record.headers } };
 }
 
+function unacknowledged(left: readonly Placed[]): CodedError {
+  const { record, partition } = left[0]!;
+  return kafkaErrors.KAFKA_NOT_NOW({ topic: record.topic, detail: `partition ${partition} did not acknowledge` });
+}
+
 function sizeOf(record: NewRecord): number {
-  return (record.value?.length ?? 0) + record.key.length + 100;
+  return (record.value?.length ?? 0) + Buffer.byteLength(record.key);
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   topicDeclarations,
   type TopicDeclaration,
@@ -5,11 +6,14 @@ import {
   type TopicProblem,
   type Topics,
 } from '@omninode/contracts';
-import type { KafkaAdmin } from '@omninode/kafka-link';
+import type { KafkaAdmin, LogReader } from '@omninode/kafka-link';
+
+/** Longer than an election takes. */
+const servedDeadlineMs = 15_000;
 
 /** Creates the mesh's topics where they are missing, checks the settings of those that exist. */
 export async function prepareTopics(
-  admin: KafkaAdmin,
+  { admin, reader }: { readonly admin: KafkaAdmin; readonly reader: LogReader },
   topics: Topics,
   partitions: number,
 ): Promise<readonly TopicProblem[]> {
@@ -21,7 +25,7 @@ export async function prepareTopics(
   const missing = declared.filter(({ topic }) => !present.has(topic));
   if (missing.length > 0) {
     await admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       timeout: 15_000,
       topics: missing.map(({ topic, declaration }) => ({
         topic,
@@ -31,9 +35,29 @@ export async function prepareTopics(
         configEntries: Object.entries(settingsOf(declaration)).map(([name, value]) => ({ name, value })),
       })),
     });
+    const made = missing.map(({ topic }) => topic);
+    await untilServed(reader, made);
   }
   const existing = declared.filter(({ topic }) => present.has(topic));
   return existing.length === 0 ? [] : checkSettings(admin, existing, topics);
+}
+
+/**
+ * The controller answers before the brokers serve the new topics: a producer and group members that meet such a partition
+ * start over with all the others. kafkajs' own wait for leaders rejects when it asks a broker that doesn't know the topics.
+ */
+async function untilServed(reader: LogReader, topics: readonly string[]): Promise<void> {
+  for (const topic of topics) {
+    for (const giveUpAtMs = performance.now() + servedDeadlineMs; ;) {
+      try {
+        await reader.bounds(topic, await reader.partitions(topic));
+        break;
+      } catch (failure) {
+        if ((failure as { retriable?: boolean }).retriable !== true || performance.now() > giveUpAtMs) throw failure;
+        await sleep(50);
+      }
+    }
+  }
 }
 
 async function checkSettings(
