@@ -17,7 +17,7 @@ console.log(
   `${title}\n${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`,
 );
 const rows = await run(options);
-console.log(table(rows));
+if (rows) console.log(table(rows));
 const file = options[options.indexOf('--json') + 1];
 if (options.includes('--json')) writeFileSync(file, `${JSON.stringify({ title, rows }, undefined, 2)}\n`);
 process.exit(0);

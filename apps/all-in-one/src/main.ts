@@ -16,6 +16,7 @@ await runService(
   'all-in-one',
   async ({ configuration, logger, readiness, shutdownReports }) => {
     const { aggregator, collectors, data } = configuration;
+    const instance = hostname();
     const processMetrics = createProcessMetrics();
     const demo = configuration.targets.length === 0 ? await startDemo(data.dir, logger) : undefined;
     const targets = demo ? [demo.target] : configuration.targets;
@@ -23,11 +24,12 @@ await runService(
       EmbeddedTransportModule.forRoot({
         folder: join(data.dir, 'bus'),
         publisher: { spool: { directory: join(data.dir, 'spool') } },
+        report: { service: 'all-in-one', instance },
         onClosed: (undelivered) => shutdownReports.add({ source: 'bus', undelivered }),
       }),
       AggregatorModule.forRoot({
         config: aggregator,
-        instance: `all-in-one/${hostname()}`,
+        instance: `all-in-one/${instance}`,
         log: logger.child({ component: 'aggregator' }),
         processSamples: () => processMetrics.samples(),
       }),

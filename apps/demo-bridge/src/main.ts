@@ -12,7 +12,7 @@ const { values } = parseArgs({
     database: { type: 'string' },
     'burst-every-seconds': { type: 'string', default: '180' },
     'burst-lasts-seconds': { type: 'string', default: '25' },
-    'burst-sessions': { type: 'string', default: '20' },
+    'burst-sessions': { type: 'string', default: '30' },
   },
 });
 if (!values.database) {

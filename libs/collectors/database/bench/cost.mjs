@@ -134,10 +134,10 @@ async function costs() {
   };
 }
 
-const statOf = (pid) =>
-  readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
+function statOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return stat.replace(/^.*\) /s, '').split(' ');
+}
 
 /** CPU of the postmaster and all that it started, ended ones included. Ticks of 10 ms. */
 function serverCpuMs() {

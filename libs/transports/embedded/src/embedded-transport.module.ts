@@ -8,12 +8,19 @@ export interface EmbeddedTransportOptions
 
 /** Gives the application the bus in one SQLite file, and what `BusModule` makes of it. */
 export const EmbeddedTransportModule = {
-  forRoot({ producer, publisher, flushTimeoutMs, onClosed, ...options }: EmbeddedTransportOptions): DynamicModule {
+  forRoot({
+    producer,
+    publisher,
+    report,
+    flushTimeoutMs,
+    onClosed,
+    ...options
+  }: EmbeddedTransportOptions): DynamicModule {
     const logger = new Logger('EmbeddedBus');
     const onError = (error: unknown) =>
       logger.warn(`${errorCode(error)} ${error instanceof Error ? error.message : String(error)}`);
     const open = () => openPrepared({ ...options, topics: topicNames(producer), onError });
-    return BusModule.forRoot({ producer, publisher, flushTimeoutMs, onClosed, open });
+    return BusModule.forRoot({ producer, publisher, report, flushTimeoutMs, onClosed, open });
   },
 };
 

@@ -8,10 +8,10 @@ export interface KafkaTransportOptions
 
 /** Gives the application the bus on Kafka. Nothing connects here: a broker that is away is tried again while the process runs. */
 export const KafkaTransportModule = {
-  forRoot({ producer, publisher, flushTimeoutMs, onClosed, ...options }: KafkaTransportOptions): DynamicModule {
+  forRoot({ producer, publisher, report, flushTimeoutMs, onClosed, ...options }: KafkaTransportOptions): DynamicModule {
     const logger = new Logger('KafkaBus');
     const onError = (error: unknown) => logger.warn(`${errorCode(error)} ${(error as Error).message}`);
     const open = async () => openKafkaBus({ ...options, topics: topicNames(producer), onError });
-    return BusModule.forRoot({ open, producer, publisher, flushTimeoutMs, onClosed });
+    return BusModule.forRoot({ open, producer, publisher, report, flushTimeoutMs, onClosed });
   },
 };
