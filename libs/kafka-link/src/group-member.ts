@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import kafkajs, { type Assigner, type Consumer, type ConsumerConfig, type Kafka } from 'kafkajs';
+import kafkajs, { type Assigner, type Batch, type Consumer, type ConsumerConfig, type Kafka } from 'kafkajs';
 
 /**
  * A kafkajs consumer that hands over in order: `handOver` runs to its end before the member asks for a new assignment or
@@ -14,6 +14,15 @@ export function groupMember(kafka: Kafka, config: ConsumerConfig, handOver: () =
     return assigner;
   };
   return kafka.consumer({ ...config, partitionAssigners: [roundRobin] });
+}
+
+/**
+ * Empties a batch whose records were taken. kafkajs' fetch loop holds its last answer until the next fetch ends: what was
+ * not taken of it would lie in memory beside what was.
+ */
+export function releaseBatch(batch: Batch): void {
+  const { rawMessages, messagesWithinOffset, messages } = batch as unknown as Record<string, unknown[]>;
+  for (const held of [rawMessages, messagesWithinOffset, messages]) held?.splice(0);
 }
 
 /** The assigner is what a consumer's group gets from us, so it carries the function. */

@@ -11,6 +11,6 @@ export { kafkaClient } from './client.js';
 export type { Compression, KafkaConnection } from './client.js';
 export { kafkaErrors } from './errors.js';
 export { asKafkaError } from './failures.js';
-export { groupMember } from './group-member.js';
+export { groupMember, releaseBatch } from './group-member.js';
 export { openLogReader } from './log-reader.js';
 export type { FetchedPartition, FetchedRecord, LogReader } from './log-reader.js';

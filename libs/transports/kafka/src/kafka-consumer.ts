@@ -3,6 +3,7 @@ import type { BusConsumer, ConsumerOptions, RecordBatch, StartAt } from '@omnino
 import {
   asKafkaError,
   groupMember,
+  releaseBatch,
   type EachBatchPayload,
   type Kafka,
   type KafkaConsumer,
@@ -188,14 +189,15 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
 
   /**
    * kafkajs fetches anew from a broker when every partition of the last answer is dealt with. So a handler that takes
-   * longer than a fetch may wait goes on by itself: its partition is paused, the others and the heartbeats go on. Nothing
-   * of the payload may be held by then: it keeps all records of the answer in memory.
+   * longer than a fetch may wait goes on by itself: its partition is paused, the others and the heartbeats go on.
    */
   async function onBatch(member: KafkaConsumer, { batch, isStale }: EachBatchPayload): Promise<void> {
     const mine = owned.get(batch.partition);
     // Not restored yet, fetched before the last seek, or lost: the position stays, so the records come again.
     if (closing.signal.aborted || !mine?.ready || isStale()) return;
-    const handled = handle(member, takeRecords(batch, mine.nextOffset), mine);
+    const taken = takeRecords(batch, mine.nextOffset);
+    releaseBatch(batch);
+    const handled = handle(member, taken, mine);
     mine.busy = handled;
     if (!(await endsWithin(handled, timing.maxWaitMs))) holdUntil(member, handled, mine);
   }
