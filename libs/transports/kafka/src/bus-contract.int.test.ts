@@ -1,26 +1,46 @@
-import { startKafka, unavailable, type KafkaCluster } from '@omninode/local-services';
+import { readFileSync } from 'node:fs';
+import { startKafka, unavailable, type KafkaCluster, type KafkaOptions } from '@omninode/local-services';
 import { busContract } from '@omninode/testing';
+import type { KafkaConnection } from '@omninode/kafka-link';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { compileChild, storesOn } from './testing/contract-on-kafka.js';
 import { testTiming } from './testing/timing.js';
 
+/** `KAFKA_CONTRACT=all` adds the clusters that take longer. */
+const all = process.env['KAFKA_CONTRACT'] === 'all';
+
 describe.skipIf(unavailable('kafka'))('a real Kafka', () => {
-  let kafka: KafkaCluster;
-
-  beforeAll(async () => {
-    compileChild();
-    kafka = await startKafka();
+  contractOn('of one broker', {});
+  describe.skipIf(!all)('more slowly', () => {
+    contractOn('with TLS and SCRAM', { security: 'sasl-ssl' });
+    contractOn('of three brokers', { nodes: 3 });
   });
-  afterAll(() => kafka?.stop());
-
-  busContract(
-    'of one broker',
-    storesOn(() => ({ brokers: kafka.brokers, clientId: 'bus-contract' })),
-    {
-      patienceMs: 30_000,
-      quietMs: 1_000,
-      sessionTimeoutMs: testTiming.sessionTimeoutMs,
-      killRounds: 3,
-    },
-  );
 });
+
+function contractOn(name: string, options: KafkaOptions): void {
+  describe('on a cluster', () => {
+    let kafka: KafkaCluster;
+    beforeAll(async () => {
+      compileChild();
+      kafka = await startKafka(options);
+    });
+    afterAll(() => kafka?.stop());
+
+    busContract(
+      name,
+      storesOn(() => connectionTo(kafka)),
+      { patienceMs: 30_000, quietMs: 1_000, sessionTimeoutMs: testTiming.sessionTimeoutMs, killRounds: 3 },
+    );
+  });
+}
+
+function connectionTo({ brokers, security }: KafkaCluster): KafkaConnection {
+  const plain = { brokers, clientId: 'bus-contract' };
+  if (!security) return plain;
+  const { admin: password } = security.passwords;
+  return {
+    ...plain,
+    tls: { ca: readFileSync(security.caFile, 'utf8') },
+    sasl: { mechanism: 'scram-sha-512', username: 'admin', password },
+  };
+}

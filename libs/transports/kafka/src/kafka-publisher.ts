@@ -132,9 +132,10 @@ export class KafkaPublisher {
         (error: unknown) => asKafkaError(error, { brokers: this.options.brokers, topic: pending[0]!.record.topic }),
       );
       if (!failure) break;
-      if (!failure.retryable || this.ended || performance.now() > giveUpAtMs) throw failure;
+      if (!failure.retryable || performance.now() > giveUpAtMs) throw failure;
       await this.forgetProducer();
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (this.ended) throw failure;
     }
     calls.forEach((call, nth) => call.resolve(answers[nth] as Position[]));
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewRecord } from '@omninode/contracts';
 import type { Kafka } from '@omninode/kafka-link';
 import { describe, expect, test } from 'vitest';
@@ -92,12 +93,15 @@ describe('a publisher on Kafka', () => {
     expect(sends.length).toBeLessThan(5);
   });
 
-  test('ends with what was not acknowledged when it closes', async () => {
-    const { kafka } = kafkaThatAnswers(() => []);
+  test('ends with what was not acknowledged when it closes, and tries no more', async () => {
+    const { kafka, sends } = kafkaThatAnswers(() => []);
     const publisher = publisherOn(kafka, 60_000);
     const rejected = publisher.publish([record(0), record(1)]).catch((error: unknown) => error);
     expect(await publisher.close(50)).toBe(2);
     expect(await rejected).toMatchObject({ code: 'KAFKA_CLOSED' });
+    const sent = sends.length;
+    await sleep(300);
+    expect(sends).toHaveLength(sent);
   });
 
   test('gives each call its own answer when one of them is at fault', async () => {
