@@ -42,11 +42,18 @@ async function startProduct([command = '', ...args]: readonly string[]): Promise
   const folder = mkdtempSync(join(tmpdir(), 'omninode-bootstrap-'));
   folders.push(folder);
   const port = await freePort();
-  const env = { ...process.env, OMNINODE_DATA_DIR: folder, OMNINODE_HTTP_PORT: String(port) };
+  const env = { ...withoutSettings(process.env), OMNINODE_DATA_DIR: folder, OMNINODE_HTTP_PORT: String(port) };
   const child = spawn(command, [...args, 'start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'] });
   for await (const chunk of child.stdout!) if (String(chunk).includes('ready http')) break;
   const [pid = ''] = readFileSync(join(folder, 'demo/postgres-18/postmaster.pid'), 'utf8').split('\n');
   return { child, url: `http://127.0.0.1:${port}`, databasePid: Number(pid) };
+}
+
+/** What the test run itself was told is not for the product, which refuses settings that it does not know. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !name.startsWith('OMNINODE_') || name === 'OMNINODE_CACHE_DIR'),
+  );
 }
 
 function commandOf(pid: number): string {
