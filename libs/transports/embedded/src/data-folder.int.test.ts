@@ -26,27 +26,31 @@ import { compileChildren } from './testing/compile-children.js';
 const topics = topicNames();
 let folder: string;
 let file: string;
+let owner: ChildProcess | undefined;
 
 beforeAll(compileChildren);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'omninode-data-folder-'));
   file = join(folder, 'mesh.db');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  // Also after a check that failed: nothing is left running.
+  if (owner?.exitCode === null && owner.signalCode === null) await killed(owner);
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('a folder in use', () => {
   test('is refused by another process, with the number of the owner and the way out', async () => {
-    const owner = await holdLock();
+    owner = await holdLock();
     const refused = refusal();
     expect(refused).toMatchObject({ code: 'FOLDER_IN_USE', phase: 'configuration', retryable: false });
     expect(refused.message).toContain(folder);
     expect(refused.message).toContain(`process ${owner.pid}`);
     expect(refused.message).toContain('OMNINODE_DATA_DIR');
-    await killed(owner);
   });
 
   test('is free at once after kill -9 of the owner, and what it had is there', async () => {
-    const owner = await holdLock();
+    owner = await holdLock();
     await killed(owner);
     const bus = openEmbeddedBus({ folder });
     const values: string[] = [];

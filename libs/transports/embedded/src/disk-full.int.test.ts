@@ -94,6 +94,21 @@ describe('a full disk', () => {
     expect(undelivered).toBe(rejected.length);
   });
 
+  test('writes nothing more of a publish whose first part was refused: its order would have a hole', async () => {
+    const bus = await prepared();
+    fill();
+    const { acknowledged } = await publishUntilRefused(bus);
+    rmSync(join(folder, 'ballast-5'));
+    const record = { topic: measurement, partition: 0, key: 'k' };
+    const large = Array.from({ length: 50 }, () => ({ ...record, value }));
+    const small = Array.from({ length: 50 }, () => ({ ...record, value: Buffer.from('small') }));
+    await expect(bus.publish([...large, ...small])).rejects.toMatchObject({ code: 'DISK_FULL' });
+    // There is room for small ones.
+    const [next] = await bus.publish([{ ...record, value: Buffer.from('next') }]);
+    expect(next!.offset).toBe(acknowledged.length);
+    await bus.close();
+  });
+
   test('refuses to open where there is no room at all', () => {
     writeFileSync(join(folder, 'everything'), Buffer.alloc(8 * 1024 * 1024 - 4096));
     fill();
