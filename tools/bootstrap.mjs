@@ -1,17 +1,19 @@
 // The door of every npm script: brings the machine to the state that a task needs, says what it does, then runs the task on
 // Node 24. Runs on any Node >= 18 with nothing installed, so it has no dependency.
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, fetchPackage } from '../libs/local-services/fetch-package.mjs';
+import { takeLock } from './lock-file.mjs';
+import { runChild } from './run-child.mjs';
+import { step } from './step.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const lockFile = join(root, 'package-lock.json');
 const installStamp = join(root, 'node_modules', '.installed-for');
-const installLock = join(root, '.installing');
+/** Held while files that every command uses are written: node_modules and the compiled services. */
+const preparing = join(root, '.installing');
 
 const node24 = '24.21.0';
 /** Node's binary as the registry has it, by platform. A platform that is not here needs its own Node >= 24. */
@@ -31,6 +33,7 @@ const tasks = {
   build: { build: true },
   lint: { args: ['tools/lint.mjs'] },
   format: { args: ['node_modules/prettier/bin/prettier.cjs', '--write', '.'] },
+  nx: { args: ['node_modules/nx/dist/bin/nx.js'] },
   shell: { command: process.env.SHELL ?? 'sh' },
 };
 
@@ -43,10 +46,9 @@ const env = {
   ...process.env,
   PATH: [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
 };
-if (!isInstalled()) await step('install dependencies', installAlone);
-if (task.build) await step('build', build);
-if (task.args) handOver(node, [...task.args, ...rest]);
-if (task.command) handOver(task.command, rest);
+if (task.build || !isInstalled()) await prepareAlone();
+if (task.args) await handOver(node, [...task.args, ...rest]);
+if (task.command) await handOver(task.command, rest);
 
 async function findNode() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
@@ -65,6 +67,19 @@ async function findNode() {
   return join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
+/** Two installations or builds at once would tear each other's files: the second waits, and finds its work done. */
+async function prepareAlone() {
+  const release = await takeLock(preparing, (holder) =>
+    console.error(
+      `… process ${holder} installs or builds here: waiting for it (if there is no such process, delete ${preparing})`,
+    ),
+  );
+  process.once('exit', release);
+  if (!isInstalled()) await step('install dependencies', install);
+  if (task.build) await step('build', build);
+  release();
+}
+
 /** `npm ci` is due when the lock file, the platform or the architecture differs from what was installed last. */
 function wantedInstall() {
   return createHash('sha256')
@@ -77,50 +92,10 @@ function isInstalled() {
   return existsSync(installStamp) && readFileSync(installStamp, 'utf8') === wantedInstall();
 }
 
-/** Two installations at once would tear each other's files: the second waits, and finds its work done. */
-async function installAlone() {
-  while (!takeLock()) await new Promise((resolve) => setTimeout(resolve, 500));
-  try {
-    if (!isInstalled()) await install();
-  } finally {
-    rmSync(installLock, { recursive: true, force: true });
-  }
-}
-
-/** A lock whose process is gone is nobody's. */
-function takeLock() {
-  try {
-    mkdirSync(installLock);
-    writeFileSync(join(installLock, 'pid'), String(process.pid));
-    return true;
-  } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
-    if (!isRunning(holderOf(installLock))) rmSync(installLock, { recursive: true, force: true });
-    return false;
-  }
-}
-
-function holderOf(lock) {
-  try {
-    return Number(readFileSync(join(lock, 'pid'), 'utf8'));
-  } catch {
-    return process.pid; // It is being written: look again.
-  }
-}
-
-function isRunning(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-}
-
 async function install() {
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   // No install script is needed: every binary that we use ships inside its package.
   const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  await runOrFail(npm, args, 'Is the package registry reachable?');
+  await runOrFail('npm', args, 'Is the package registry reachable, and is there room on the disk? Then try again.');
   writeFileSync(installStamp, wantedInstall());
 }
 
@@ -129,45 +104,27 @@ async function build() {
 }
 
 async function runOrFail(command, args, hint) {
-  const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
-  const outcome = await Promise.race([
-    once(child, 'exit').then(([code, signal]) => ({ code, reason: signal ? `, ended by ${signal}` : '' })),
-    once(child, 'error').then(([error]) => ({ code: 1, reason: `: ${error.message}` })),
-  ]);
-  if (outcome.code !== 0) fail(`${command} ${args.join(' ')} failed${outcome.reason}. ${hint}`);
+  const shown = `${command} ${args.join(' ')}`;
+  const { code, signal } = await run(command, args, ['ignore', 'inherit', 'inherit']);
+  if (signal !== undefined) fail(`${shown} was ended by ${signal}.`, code === 0 ? 1 : code);
+  if (code !== 0) fail(`${shown} failed with code ${code}. ${hint}`);
 }
 
-/** Says what is being done while it lasts, and how long it took. On stderr: stdout belongs to the task. */
-async function step(name, work) {
-  const startedAt = performance.now();
-  const seconds = () => (performance.now() - startedAt) / 1000;
-  const begun = setTimeout(() => console.error(`… ${name}`), 700);
-  const lasting = setInterval(() => console.error(`… ${name}, ${Math.round(seconds())} s so far`), 10_000);
-  const result = await work();
-  clearTimeout(begun);
-  clearInterval(lasting);
-  if (seconds() > 0.3) console.error(`✓ ${name} ${seconds().toFixed(1)} s`);
-  return result;
+/** Runs the task in the foreground: its exit code is ours. */
+async function handOver(command, args) {
+  const { code } = await run(command, args, 'inherit');
+  process.exit(code);
 }
 
-/**
- * Runs the task in the foreground: its exit code is ours, and a signal that reaches us reaches it. npm does not pass on the
- * signal that ends it, so when our parent is gone the task is ended too.
- */
-function handOver(command, args) {
-  const child = spawn(command, args, { cwd: root, env, stdio: 'inherit' });
-  const parent = process.ppid;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  const orphaned = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(orphaned);
-    child.kill('SIGTERM');
-  }, 500);
-  child.on('error', (error) => fail(`${command} did not start: ${error.message}`));
-  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+function run(command, args, stdio) {
+  // On Windows npm is a script, which only a shell starts.
+  const shell = command === 'npm' && process.platform === 'win32';
+  return runChild(command, args, { cwd: root, env, stdio, shell }).catch((error) =>
+    fail(`${command} did not start: ${error.message}.`),
+  );
 }
 
-function fail(message) {
+function fail(message, code = 1) {
   console.error(`✗ ${message}`);
-  process.exit(1);
+  process.exit(code);
 }

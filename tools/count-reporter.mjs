@@ -1,4 +1,4 @@
-// A Vitest reporter that counts, and lists what was skipped with the reason, for the last lines of `npm test`.
+// A Vitest reporter that counts, and names what was skipped, with the note of `context.skip('…')`, for the end of `npm test`.
 import { writeFileSync } from 'node:fs';
 
 export default class CountReporter {

@@ -1,84 +1,107 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 
+/** The installing half of the bootstrap, in a clone where `npm` is a script of the test: what happens when it is slow or fails. */
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const folders: string[] = [];
+const parts = [
+  'tools/bootstrap.mjs',
+  'tools/lock-file.mjs',
+  'tools/run-child.mjs',
+  'tools/step.mjs',
+  'libs/local-services/fetch-package.mjs',
+  'package-lock.json',
+];
+let clone: string;
 
-afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true })));
-
-test.each(['npm', 'node tools/bootstrap.mjs'])(
-  'SIGTERM to "%s" ends everything that it started',
-  async (command) => {
-    const { child, url, databasePid } = await startProduct(command.split(' '));
-    expect((await fetch(`${url}/livez`)).status).toBe(200);
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    await eventually(async () => {
-      await expect(fetch(`${url}/livez`)).rejects.toThrow();
-      expect(commandOf(databasePid)).not.toContain('postgres');
-    });
-  },
-  90_000,
-);
-
-test('an unknown task says which there are', () => {
-  expect(() => execFileSync(process.execPath, ['tools/bootstrap.mjs', 'strat'], { cwd: root, stdio: 'pipe' })).toThrow(
-    /Known: start, test/,
-  );
+beforeEach(() => {
+  clone = mkdtempSync(join(tmpdir(), 'omninode-bootstrap-'));
+  for (const part of parts) cpSync(join(root, part), join(clone, part));
 });
 
-async function startProduct([command = '', ...args]: readonly string[]): Promise<{
-  child: ChildProcess;
-  url: string;
-  databasePid: number;
-}> {
-  const folder = mkdtempSync(join(tmpdir(), 'omninode-bootstrap-'));
-  folders.push(folder);
-  const port = await freePort();
-  const env = { ...withoutSettings(process.env), OMNINODE_DATA_DIR: folder, OMNINODE_HTTP_PORT: String(port) };
-  const child = spawn(command, [...args, 'start'], { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'] });
-  for await (const chunk of child.stdout!) if (String(chunk).includes('ready http')) break;
-  const [pid = ''] = readFileSync(join(folder, 'demo/postgres-18/postmaster.pid'), 'utf8').split('\n');
-  return { child, url: `http://127.0.0.1:${port}`, databasePid: Number(pid) };
+afterEach(() => rmSync(clone, { recursive: true, force: true }));
+
+test('it installs once, also when two begin together, and again when the lock file changes', async () => {
+  npmIs('echo installed >> installs; mkdir -p node_modules; sleep 0.5');
+  const [first, second] = await Promise.all([bootstrap('shell').ended, bootstrap('shell').ended]);
+  expect([first.code, second.code]).toEqual([0, 0]);
+  expect(first.said + second.said).toMatch(/process \d+ installs or builds here: waiting for it/);
+  expect(installs()).toBe(1);
+  await bootstrap('shell').ended;
+  expect(installs()).toBe(1);
+  writeFileSync(join(clone, 'package-lock.json'), '{}');
+  await bootstrap('shell').ended;
+  expect(installs()).toBe(2);
+  expect(existsSync(join(clone, '.installing'))).toBe(false);
+});
+
+test('an installation that fails says what failed and what to do, and is tried again next time', async () => {
+  npmIs('mkdir -p node_modules; echo "npm error code ENOTFOUND" >&2; exit 7');
+  const { code, said } = await bootstrap('shell').ended;
+  expect(code).toBe(1);
+  expect(said).toContain('npm error code ENOTFOUND');
+  expect(said).toMatch(/✗ npm ci .* failed with code 7\. Is the package registry reachable/);
+  npmIs('echo installed >> installs; mkdir -p node_modules');
+  expect((await bootstrap('shell').ended).code).toBe(0);
+  expect(installs()).toBe(1);
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)('%s while it installs ends npm too', async (signal) => {
+  npmIs('echo $$ > npm.pid; exec sleep 60');
+  const { child, ended } = bootstrap('shell');
+  const npm = Number(await contentOf(join(clone, 'npm.pid')));
+  expect(isRunning(npm)).toBe(true);
+  child.kill(signal);
+  const { code, said } = await ended;
+  expect(code).toBe(signal === 'SIGTERM' ? 143 : 130);
+  expect(said).toContain(`ended by ${signal}`);
+  expect(isRunning(npm)).toBe(false);
+  expect(existsSync(join(clone, '.installing'))).toBe(false);
+});
+
+test('an unknown task says which there are', async () => {
+  const { code, said } = await bootstrap('strat').ended;
+  expect(code).toBe(1);
+  expect(said).toContain('✗ There is no task "strat". Known: start, test,');
+});
+
+/** What `npm` is in the clone. The task `shell` then runs `true`. */
+function npmIs(script: string): void {
+  const npm = join(clone, 'bin/npm');
+  mkdirSync(dirname(npm), { recursive: true });
+  writeFileSync(npm, `#!/bin/sh\n${script}\n`);
+  chmodSync(npm, 0o755);
 }
 
-/** What the test run itself was told is not for the product, which refuses settings that it does not know. */
-function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !name.startsWith('OMNINODE_') || name === 'OMNINODE_CACHE_DIR'),
-  );
+function bootstrap(task: string): { child: ChildProcess; ended: Promise<{ code: number | null; said: string }> } {
+  const child = spawn(process.execPath, ['tools/bootstrap.mjs', task], {
+    cwd: clone,
+    env: { ...process.env, PATH: `${join(clone, 'bin')}:${process.env.PATH}`, SHELL: 'true' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += String(chunk)));
+  return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number | null, said })) };
 }
 
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
+function installs(): number {
+  return readFileSync(join(clone, 'installs'), 'utf8').trim().split('\n').length;
+}
+
+async function contentOf(path: string): Promise<string> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (existsSync(path) && readFileSync(path, 'utf8') !== '') return readFileSync(path, 'utf8');
+    await sleep(50);
   }
+  throw new Error(`${path} was not written within 10 s.`);
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}
-
-async function eventually(check: () => Promise<void>): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await check();
-    } catch (error) {
-      if (attempt >= 60) throw error;
-      await sleep(250);
-    }
-  }
+/** A zombie has no command line. */
+function isRunning(pid: number): boolean {
+  return existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
 }
