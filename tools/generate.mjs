@@ -6,10 +6,15 @@ import { databaseConfig } from '@omninode/collector-database';
 import { contractArtifacts } from '@omninode/contracts';
 import { metricsReference } from '@omninode/dashboards';
 import { configurationReference } from '@omninode/service-kit';
+import { kafkaBusConfig } from '@omninode/transport-kafka';
 import { z } from 'zod';
 import { contributingWithTable } from './dist/architecture/dependency-table.js';
 
-const sections = { aggregator: aggregatorConfig, collectors: z.object({ database: databaseConfig }) };
+const sections = {
+  bus: kafkaBusConfig,
+  aggregator: aggregatorConfig,
+  collectors: z.object({ database: databaseConfig }),
+};
 const artifacts = [
   ...contractArtifacts(),
   { path: 'docs/reference/configuration.md', content: configurationReference(sections) },

@@ -32,6 +32,7 @@ test('a change of a lib touches those that use it, and nobody else', () => {
   const affected = JSON.parse(nx(['show', 'projects', '--affected', '--base=HEAD~1', '--json'])) as string[];
   expect(affected.sort()).toEqual([
     '@omninode/aggregator',
+    '@omninode/app-aggregator',
     '@omninode/app-all-in-one',
     '@omninode/mesh-api',
     '@omninode/tools',

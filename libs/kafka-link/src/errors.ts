@@ -17,6 +17,12 @@ export const kafkaErrors = defineErrors({
     message:
       'The TLS handshake with {brokers} failed ({detail}). Check that bus.tls.ca holds the authority that signed the brokers.',
   },
+  KAFKA_TOPIC_NOT_YET: {
+    phase: 'bus',
+    retryable: true,
+    message:
+      'Topic {topic} of the mesh is not there yet; what is meant for it waits. The first process that may create topics makes it.',
+  },
   KAFKA_TOPIC_UNKNOWN: {
     phase: 'bus',
     retryable: false,

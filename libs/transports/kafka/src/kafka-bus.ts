@@ -3,6 +3,7 @@ import {
   type Bus,
   type BusConsumer,
   type BusFollower,
+  type CodedError,
   type ConsumerOptions,
   type FollowOptions,
   type RecordBatch,
@@ -22,6 +23,7 @@ import { deliver } from '@omninode/bus';
 import { consumeTopic, type ConsumerTiming } from './kafka-consumer.js';
 import { followTopic, readToEnd } from './kafka-follower.js';
 import { KafkaPublisher } from './kafka-publisher.js';
+import { part } from './part.js';
 import { prepareTopics } from './kafka-topics.js';
 
 export interface KafkaBusOptions {
@@ -61,9 +63,10 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
     kafka,
     brokers,
     compression: options.compression ?? 'zstd',
+    onError,
     lingerMs: options.lingerMs ?? 5,
     deadlineMs: options.publishDeadlineMs ?? 30_000,
-    partitionCount,
+    partitionCount: (topic) => partitionCount(topic).catch((error: CodedError) => Promise.reject(notYet(error, topic))),
     maxRecordBytes: (topic) => maxRecordBytes(topics, topic),
   });
 
@@ -79,6 +82,12 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
     counts.set(topic, asked);
     asked.catch(() => counts.delete(topic));
     return asked;
+  }
+
+  /** The mesh makes its own topics; while one is missing, another process is about to: nothing meant for it may be given up. */
+  function notYet(error: CodedError, topic: string): CodedError {
+    const isOurs = Object.values(topics).includes(topic);
+    return isOurs && error.code === 'KAFKA_TOPIC_UNKNOWN' ? kafkaErrors.KAFKA_TOPIC_NOT_YET({ topic }, error) : error;
   }
 
   async function withReader<T>(topic: string, use: (reader: LogReader) => Promise<T>): Promise<T> {
@@ -128,7 +137,7 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
     await Promise.all([...members].map(async (member) => (await member)?.close()));
     const undelivered = await publisher.close(options.closeDeadlineMs ?? 5_000);
     const reader = await sharedReader?.catch(() => undefined);
-    await reader?.close();
+    if (reader) await part(reader.close(), onError);
     return { undelivered };
   }
 
@@ -144,7 +153,7 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
       } catch (failure) {
         throw asKafkaError(failure, { brokers });
       } finally {
-        await Promise.all([admin.disconnect(), reader.close()]);
+        await Promise.all([part(admin.disconnect(), onError), part(reader.close(), onError)]);
       }
     },
     consume: (consumer: ConsumerOptions) =>

@@ -1,0 +1,33 @@
+/** The aggregator on Kafka: partitions of the measurement topic are shared by as many of these as run. */
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { aggregatorConfig, AggregatorModule } from '@omninode/aggregator';
+import { MeshServer } from '@omninode/bus';
+import { createProcessMetrics, runService } from '@omninode/service-kit';
+import { connectionOf, kafkaBusConfig, KafkaTransportModule } from '@omninode/transport-kafka';
+
+await runService(
+  'aggregator',
+  ({ configuration, logger, shutdownReports }) => {
+    const { aggregator, bus, data, http } = configuration;
+    const instance = `${hostname()}:${http.port}`;
+    const processMetrics = createProcessMetrics();
+    return [
+      KafkaTransportModule.forRoot({
+        connection: connectionOf(bus, `aggregator-${instance}`),
+        partitions: bus.partitions,
+        compression: bus.compression,
+        publisher: { spool: { directory: join(data.dir, 'spool') } },
+        report: { service: 'aggregator', instance },
+        onClosed: (undelivered) => shutdownReports.add({ source: 'bus', undelivered }),
+      }),
+      AggregatorModule.forRoot({
+        config: aggregator,
+        instance: `aggregator/${instance}`,
+        log: logger.child({ component: 'aggregator' }),
+        processSamples: () => processMetrics.samples(),
+      }),
+    ];
+  },
+  { sections: { bus: kafkaBusConfig, aggregator: aggregatorConfig }, strategy: MeshServer },
+);
