@@ -4,6 +4,7 @@ import { busContract } from '@omninode/testing';
 import type { KafkaConnection } from '@omninode/kafka-link';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { compileChild, storesOn } from './testing/contract-on-kafka.js';
+import { handsOverInOrder } from './testing/hand-over.js';
 import { testTiming } from './testing/timing.js';
 
 /** `KAFKA_CONTRACT=all` adds the clusters that take longer. */
@@ -26,11 +27,18 @@ function contractOn(name: string, options: KafkaOptions): void {
     });
     afterAll(() => kafka?.stop());
 
-    busContract(
-      name,
-      storesOn(() => connectionTo(kafka)),
-      { patienceMs: 30_000, quietMs: 1_000, sessionTimeoutMs: testTiming.sessionTimeoutMs, killRounds: 3 },
+    const stores = storesOn(
+      () => kafka,
+      () => connectionTo(kafka),
     );
+    busContract(name, stores, {
+      patienceMs: 30_000,
+      quietMs: 1_000,
+      sessionTimeoutMs: testTiming.sessionTimeoutMs,
+      killRounds: 3,
+      obstructs: true,
+    });
+    handsOverInOrder(() => connectionTo(kafka));
   });
 }
 

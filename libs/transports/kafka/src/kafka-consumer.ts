@@ -11,6 +11,7 @@ import {
 } from '@omninode/kafka-link';
 import { takeRecords, type TakenRecords } from './kafka-records.js';
 import { OwnedPartition } from './owned-partition.js';
+import { part } from './part.js';
 
 export interface ConsumerDependencies {
   readonly kafka: Kafka;
@@ -47,7 +48,7 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
   let ending: Promise<void> | undefined;
   const reader = await dependencies.openReader();
   let consumer: KafkaConsumer = await start().catch(async (failure: unknown) => {
-    await reader.close();
+    await part(reader.close(), report);
     throw asKafkaError(failure, { brokers, topic });
   });
 
@@ -68,8 +69,8 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
     // The batch in hand ends, what must be kept is written, and only then another member may take over.
     await Promise.all([...owned.values()].map(closePartition));
     await Promise.all(handingOver.values());
-    await consumer.disconnect();
-    await reader.close();
+    await part(consumer.disconnect(), report);
+    await part(reader.close(), report);
   }
 
   async function start(): Promise<KafkaConsumer> {
@@ -103,7 +104,7 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
         eachBatch: (payload) => onBatch(member, payload),
       });
     } catch (failure) {
-      await member.disconnect().catch(report);
+      await part(member.disconnect(), report);
       throw failure;
     }
     return member;
@@ -272,7 +273,7 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
   }
 
   async function restartMember(dead: KafkaConsumer): Promise<void> {
-    await dead.disconnect().catch(report);
+    await part(dead.disconnect(), report);
     for (let pauseMs = 500; !closing.signal.aborted; pauseMs = Math.min(pauseMs * 2, 10_000)) {
       try {
         consumer = await start();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BusFollower, BusRecord, FollowOptions } from '@omninode/contracts';
 import { asKafkaError, kafkaErrors, type LogReader } from '@omninode/kafka-link';
 import { fromFetched } from './kafka-records.js';
+import { part } from './part.js';
 
 /** Reads some partitions of a topic from the beginning, and goes on. Failures are reported and tried again. */
 export async function followTopic(
@@ -26,7 +27,7 @@ export async function followTopic(
   async function finish(): Promise<void> {
     stop.abort();
     await running;
-    await reader.close();
+    await part(reader.close(), (error) => options.onError?.(error));
     caughtUp.reject(kafkaErrors.KAFKA_CLOSED());
   }
 

@@ -1,4 +1,4 @@
-import { errorCode, partitionOf, type CodedError, type NewRecord, type Position } from '@omninode/contracts';
+import { partitionOf, type CodedError, type NewRecord, type Position } from '@omninode/contracts';
 import {
   asKafkaError,
   compressionTypes,
@@ -7,6 +7,7 @@ import {
   type Kafka,
   type KafkaProducer,
 } from '@omninode/kafka-link';
+import { part } from './part.js';
 
 export interface PublisherOptions {
   readonly kafka: Kafka;
@@ -17,6 +18,8 @@ export interface PublisherOptions {
   /** How long a publish may take, retries included, before it rejects, ms. */
   readonly deadlineMs: number;
   partitionCount(topic: string): Promise<number>;
+  /** What goes wrong and needs no answer. */
+  onError(error: Error): void;
   /** The largest record that a topic takes, bytes. */
   maxRecordBytes(topic: string): number;
 }
@@ -82,7 +85,7 @@ export class KafkaPublisher {
     const undelivered = [...this.inFlight, ...this.waiting.splice(0)];
     for (const call of undelivered) call.reject(kafkaErrors.KAFKA_CLOSED());
     const producer = await this.producer?.catch(() => undefined);
-    await producer?.disconnect();
+    if (producer) await part(producer.disconnect(), this.options.onError);
     return undelivered.reduce((sum, call) => sum + call.records.length, 0);
   }
 
@@ -193,7 +196,7 @@ export class KafkaPublisher {
   private async forgetProducer(): Promise<void> {
     const stale = await this.producer?.catch(() => undefined);
     this.producer = undefined;
-    await stale?.disconnect().catch((error: unknown) => errorCode(error));
+    if (stale) await part(stale.disconnect(), this.options.onError);
   }
 }
 

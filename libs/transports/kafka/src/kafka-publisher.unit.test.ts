@@ -52,6 +52,7 @@ function publisherOn(kafka: Kafka, deadlineMs = 5_000): KafkaPublisher {
     deadlineMs,
     partitionCount: async () => 4,
     maxRecordBytes: () => 1_000,
+    onError: () => undefined,
   });
 }
 

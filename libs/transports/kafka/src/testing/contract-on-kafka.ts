@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { KafkaConnection } from '@omninode/kafka-link';
+import type { KafkaCluster } from '@omninode/local-services';
 import type { CreateBusStore } from '@omninode/testing';
 import { openKafkaBus } from '../kafka-bus.js';
 import { testTiming } from './timing.js';
@@ -16,7 +17,7 @@ export function compileChild(): void {
 }
 
 /** Stores for the bus contract on a cluster that is up. Topics stay behind; the cluster ends with the test. */
-export function storesOn(connection: () => KafkaConnection): CreateBusStore {
+export function storesOn(cluster: () => KafkaCluster, connection: () => KafkaConnection): CreateBusStore {
   return async ({ topics, producer, partitions }) => ({
     open: async (onError) =>
       openKafkaBus({
@@ -32,6 +33,12 @@ export function storesOn(connection: () => KafkaConnection): CreateBusStore {
       spawn(process.execPath, [child, JSON.stringify(connection()), producer, ...args], {
         stdio: ['ignore', 'pipe', 'inherit'],
       }),
-    remove: async () => undefined,
+    // Connections stay open and nothing answers: worse than brokers that are away.
+    obstruct: async () => eachNode(cluster(), 'pause'),
+    remove: async () => eachNode(cluster(), 'resume'),
   });
+}
+
+function eachNode(cluster: KafkaCluster, act: 'pause' | 'resume'): void {
+  cluster.nodes.forEach((_, index) => cluster[act](index + 1));
 }
