@@ -2,6 +2,7 @@
  * The service that the demo watches: a small shop on a real PostgreSQL. It says what it does on stdout and knows nothing
  * of the mesh.
  */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { prepareShop } from './queries.js';
@@ -10,13 +11,15 @@ import { runBursts, runWorkload } from './workload.js';
 const { values } = parseArgs({
   options: {
     database: { type: 'string' },
+    'database-file': { type: 'string' },
     'burst-every-seconds': { type: 'string', default: '180' },
     'burst-lasts-seconds': { type: 'string', default: '25' },
     'burst-sessions': { type: 'string', default: '30' },
   },
 });
-if (!values.database) {
-  console.error('demo-bridge: --database postgres://… names the database to work on.');
+const database = values['database-file'] ? readFileSync(values['database-file'], 'utf8').trim() : values.database;
+if (!database) {
+  console.error('demo-bridge: --database postgres://…, or --database-file FILE, names the database to work on.');
   process.exit(2);
 }
 
@@ -24,7 +27,7 @@ const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
 
 const connection = {
-  connectionString: values.database,
+  connectionString: database,
   application_name: 'demo-bridge',
   connectionTimeoutMillis: 5_000,
 };
