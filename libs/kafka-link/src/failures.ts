@@ -34,6 +34,11 @@ export function asKafkaError(failure: unknown, about: { brokers: readonly string
     : kafkaErrors.KAFKA_NOT_NOW({ topic, detail }, failure);
 }
 
+/** Whether a failure comes from kafkajs; what a subscriber threw is none of ours to rename. */
+export function isKafkaFailure(failure: unknown): boolean {
+  return (failure as KafkaJsError | undefined)?.name?.startsWith('KafkaJS') ?? false;
+}
+
 const connectionFailures = new Set([
   'KafkaJSConnectionError',
   'KafkaJSConnectionClosedError',

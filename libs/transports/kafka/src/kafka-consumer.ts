@@ -3,6 +3,7 @@ import type { BusConsumer, ConsumerOptions, RecordBatch, StartAt } from '@omnino
 import {
   asKafkaError,
   groupMember,
+  isKafkaFailure,
   releaseBatch,
   type EachBatchPayload,
   type Kafka,
@@ -259,7 +260,7 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
   }
 
   function report(failure: unknown): void {
-    dependencies.onError(asKafkaError(failure, { brokers, topic }));
+    dependencies.onError(isKafkaFailure(failure) ? asKafkaError(failure, { brokers, topic }) : (failure as Error));
   }
 
   /** kafkajs restarts itself after most failures; after the others, and built-in errors, it would stay dead in silence. */

@@ -10,7 +10,8 @@ export interface KafkaTransportOptions
 export const KafkaTransportModule = {
   forRoot({ producer, publisher, report, flushTimeoutMs, onClosed, ...options }: KafkaTransportOptions): DynamicModule {
     const logger = new Logger('KafkaBus');
-    const onError = (error: unknown) => logger.warn(`${errorCode(error)} ${(error as Error).message}`);
+    const onError = (error: unknown) =>
+      logger.warn(`${errorCode(error)} ${error instanceof Error ? error.message : String(error)}`);
     const open = async () => openKafkaBus({ ...options, topics: topicNames(producer), onError });
     return BusModule.forRoot({ open, producer, publisher, report, flushTimeoutMs, onClosed });
   },
