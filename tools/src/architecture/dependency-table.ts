@@ -1,4 +1,4 @@
-import { layers } from './layers.js';
+import { everyLib, layers } from './layers.js';
 
 const begin = '<!-- dependency table: generated -->';
 const end = '<!-- end of the dependency table -->';
@@ -17,7 +17,13 @@ function dependencyTable(): string {
     const others = packages.map(
       ({ names, onlyIn }) => names.map((each) => `\`${each}\``).join(', ') + (onlyIn ? ` (in \`*${onlyIn}\`)` : ''),
     );
-    return `| ${name} | ${projects.map((each) => `\`${each}\``).join(', ')} | ${mayImport.join(', ') || 'none'} | ${others.join(', ') || 'none'} |`;
+    return `| ${name} | ${projects.map((each) => `\`${each}\``).join(', ')} | ${layersIn(mayImport)} | ${others.join(', ') || 'none'} |`;
   });
   return ['| layer | projects | may import | packages of others |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+function layersIn(names: readonly string[]): string {
+  const isEveryLib = everyLib.every((name) => names.includes(name));
+  const shown = isEveryLib ? ['every lib', ...names.filter((name) => !everyLib.includes(name))] : names;
+  return shown.join(', ') || 'none';
 }

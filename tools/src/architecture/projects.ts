@@ -35,6 +35,12 @@ export function packageOf(specifier: string): string | undefined {
     .join('/');
 }
 
+/** Packages that the root declares: what tests and developers use everywhere. */
+export function rootPackages(tree: SourceTree): ReadonlySet<string> {
+  const { devDependencies = {} } = JSON.parse(tree.read('package.json') || '{}') as Partial<PackageJson>;
+  return new Set(Object.keys(devDependencies));
+}
+
 interface PackageJson {
   readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ export interface SourceFile {
   /** From the root, with `/`. */
   readonly path: string;
   readonly text: string;
+  readonly syntax: ts.SourceFile;
   readonly imports: readonly Import[];
 }
 
@@ -22,6 +23,7 @@ export interface SourceTree {
   readonly files: readonly SourceFile[];
   /** Every path of the project, also of files that are no source. */
   readonly paths: readonly string[];
+  /** The text of a file; empty when the tree has no such file. */
   read(path: string): string;
 }
 
@@ -38,38 +40,56 @@ export function readTree(root: string): SourceTree {
 
 /** A tree from memory. */
 export function treeOf(texts: ReadonlyMap<string, string>, paths: readonly string[] = [...texts.keys()]): SourceTree {
-  const files = [...texts]
-    .filter(([path]) => isSource(path))
-    .map(([path, text]) => ({ path, text, imports: importsOf(text) }));
+  const files = [...texts].filter(([path]) => isSource(path)).map(([path, text]) => sourceFile(path, text));
   return { files, paths, read: (path) => texts.get(path) ?? '' };
 }
 
-function importsOf(text: string): Import[] {
-  const file = ts.createSourceFile('file.ts', text, ts.ScriptTarget.Latest);
-  const { importedFiles } = ts.preProcessFile(text, true, true);
-  const typeOnly = new Set(file.statements.filter(isTypeOnly).map(({ moduleSpecifier }) => moduleSpecifier!.pos));
-  return importedFiles.map(({ fileName, pos }) => ({
-    specifier: fileName,
-    line: lineAt(text, pos),
-    // preProcessFile points at the text in the quotes, or at the blank before them.
-    isTypeOnly: [pos, pos - 1, pos - 2].some((start) => typeOnly.has(start)),
-  }));
+function sourceFile(path: string, text: string): SourceFile {
+  const syntax = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const imports: Import[] = [];
+  forEachNode(syntax, (node) => {
+    const specifier = specifierOf(node);
+    if (specifier) imports.push({ specifier: specifier.text, line: lineOf(specifier), isTypeOnly: isTypeOnly(node) });
+  });
+  return { path, text, syntax, imports };
 }
 
-/** `import type …` and `export type …` are gone when the program runs. */
-function isTypeOnly(statement: ts.Statement): statement is ts.ImportDeclaration | ts.ExportDeclaration {
-  if (ts.isImportDeclaration(statement)) return statement.importClause?.isTypeOnly === true;
-  return ts.isExportDeclaration(statement) && statement.isTypeOnly && statement.moduleSpecifier !== undefined;
+/** The module that a statement or expression names: `import`, `export … from`, `import(…)` and the type `import(…)`. */
+function specifierOf(node: ts.Node): ts.StringLiteralLike | undefined {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return textIn(node.moduleSpecifier);
+  if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+    return textIn(node.arguments[0]);
+  if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return textIn(node.argument.literal);
+  return undefined;
 }
 
-export function lineAt(text: string, position: number): number {
-  return text.slice(0, position).split('\n').length;
+function textIn(node: ts.Node | undefined): ts.StringLiteralLike | undefined {
+  return node && ts.isStringLiteralLike(node) ? node : undefined;
+}
+
+function isTypeOnly(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node)) return node.importClause?.isTypeOnly === true;
+  return ts.isExportDeclaration(node) ? node.isTypeOnly : ts.isImportTypeNode(node);
+}
+
+export function forEachNode(node: ts.Node, visit: (node: ts.Node) => void): void {
+  visit(node);
+  ts.forEachChild(node, (child) => forEachNode(child, visit));
+}
+
+/** The line that a node begins on, comments before it left out. */
+export function lineOf(node: ts.Node): number {
+  const file = node.getSourceFile();
+  return file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
 }
 
 /** Tests, and what only they and developers run: it may import what the product may not. */
 export function isTest(path: string): boolean {
-  return /\/src\/.*\.mjs$|^libs\/(?:[^/]+\/)+(?!src\/)[^/]+\.mjs$|\.test\.ts$|\/(testing|testdata|fault-injection|bench)\//.test(
-    path,
+  return (
+    path.endsWith('.test.ts') ||
+    /\/src\/(?:.*\/)?(?:testing|fault-injection)\//.test(path) ||
+    /\/(?:bench|testdata)\//.test(path) ||
+    (/^libs\/.*\.mjs$/.test(path) && path !== 'libs/local-services/fetch-package.mjs')
   );
 }
 

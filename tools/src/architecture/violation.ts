@@ -10,6 +10,7 @@ export interface Violation {
 /** A rule sees a tree and says what breaks it. */
 export type Rule = (tree: SourceTree) => readonly Violation[];
 
-export function describe({ path, line, message }: Violation): string {
-  return `${path}:${line} ${message}`;
+/** `path:line rule: what to do`, so that an editor opens the place. */
+export function describe(rule: string, { path, line, message }: Violation): string {
+  return `${path}:${line} ${rule}: ${message}`;
 }
