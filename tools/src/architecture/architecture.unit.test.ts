@@ -1,13 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { orderlyFiles, plants } from './plants.js';
 import { rules, type RuleName } from './rules.js';
 import { readTree, treeOf } from './source-tree.js';
+import { importPlants } from './testing/import-plants.js';
+import { orderlyFiles } from './testing/plant.js';
+import { syntaxPlants } from './testing/syntax-plants.js';
+import { textPlants } from './testing/text-plants.js';
 import { describe } from './violation.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const real = readTree(root);
 const orderly = treeOf(new Map(Object.entries(orderlyFiles)));
+const plants = [...importPlants, ...syntaxPlants, ...textPlants];
 const ruleNames = Object.keys(rules) as RuleName[];
 
 test.each(plants)('$rule catches $what', ({ rule, files, says }) => {

@@ -25,7 +25,7 @@ import {
 } from './text-rules.js';
 import type { Rule } from './violation.js';
 
-/** Every rule of the tree, by the name that its violations carry. Each needs a plant in `plants.ts`. */
+/** Every rule of the tree, by the name that its violations carry. Each needs a plant in `testing/`. */
 export const rules = {
   'every-project-has-a-layer': everyProjectHasALayer,
   'imports-follow-the-table': importsFollowTheTable,

@@ -27,11 +27,26 @@ const clocksAndDice = new Set([
 const timers = new Set(['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask']);
 
 function sourceOfTimeOrChance(node: ts.Node): string | undefined {
-  if (ts.isPropertyAccessExpression(node)) return clocksAndDice.has(node.getText()) ? node.getText() : undefined;
+  const access = accessIn(node);
+  if (access !== undefined) return clocksAndDice.has(access) ? access : undefined;
   if (ts.isNewExpression(node) && isNamed(node.expression, 'Date') && !node.arguments?.length) return 'new Date()';
   if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
   const { text } = node.expression;
   return timers.has(text) || text === 'Date' ? `${text}()` : undefined;
+}
+
+/** `Date.now` of `Date.now`, `Date['now']`, `globalThis.Date.now` and `const { now } = Date`. */
+function accessIn(node: ts.Node): string | undefined {
+  if (ts.isPropertyAccessExpression(node)) return fullName(node.expression, node.name.text);
+  if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression))
+    return fullName(node.expression, node.argumentExpression.text);
+  if (!ts.isBindingElement(node) || !ts.isVariableDeclaration(node.parent.parent)) return undefined;
+  const { initializer } = node.parent.parent;
+  return initializer && fullName(initializer, (node.propertyName ?? node.name).getText());
+}
+
+function fullName(owner: ts.Expression, member: string): string {
+  return `${owner.getText().replace(/^globalThis\./, '')}.${member}`;
 }
 
 const mayReadEnvironment = ['libs/service-kit/', 'tools/', 'libs/local-services/fetch-package.mjs'];
@@ -41,9 +56,7 @@ export const environmentInOneLib: Rule = (tree) =>
     tree,
     ({ path }) => !mayReadEnvironment.some((begin) => path.startsWith(begin)),
     (node) =>
-      ts.isPropertyAccessExpression(node) && isNamed(node.expression, 'process') && node.name.text === 'env'
-        ? 'process.env is read in libs/service-kit only: make it a setting.'
-        : undefined,
+      accessIn(node) === 'process.env' ? 'process.env is read in libs/service-kit only: make it a setting.' : undefined,
   );
 
 export const networkInReadersOnly: Rule = (tree) =>
