@@ -53,14 +53,14 @@ function waitForHandOvers(): void {
   for (const method of ['joinAndSync', 'leave'] as const) {
     const original = prototype[method];
     prototype[method] = async function handOverBefore(this: ConsumerGroup): Promise<void> {
-      await handOver(this);
+      await handOverOf(this);
       return original.call(this);
     };
   }
 }
 
 /** A member that is silent meanwhile would be dead to the group. */
-async function handOver(member: ConsumerGroup): Promise<void> {
+async function handOverOf(member: ConsumerGroup): Promise<void> {
   const beating = setInterval(() => beat(member), member.sessionTimeout / 6);
   try {
     for (const assigner of member.assigners) await assigner.handOver?.();

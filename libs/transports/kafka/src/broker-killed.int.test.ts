@@ -9,8 +9,7 @@ const topics = topicNames('failover');
 const { measurement } = topics;
 const partitions = 6;
 
-/** Three brokers take a while to start: only with `KAFKA_CONTRACT=all`. */
-describe.skipIf(process.env['KAFKA_CONTRACT'] !== 'all' || unavailable('kafka'))('three brokers', () => {
+describe.skipIf(unavailable('kafka'))('three brokers', () => {
   let kafka: KafkaCluster;
   beforeAll(async () => {
     kafka = await startKafka({ nodes: 3 });

@@ -183,8 +183,8 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
   }
 
   /** A position outside the log starts at its oldest record. */
-  async function startOffset(partition: number, start: StartAt): Promise<number> {
-    const from = start === 'committed' ? ((await reader.committed(group, topic, partition)) ?? 'beginning') : start;
+  async function startOffset(partition: number, wanted: StartAt): Promise<number> {
+    const from = wanted === 'committed' ? ((await reader.committed(group, topic, partition)) ?? 'beginning') : wanted;
     const { first = 0, end = 0 } = (await reader.bounds(topic, [partition])).get(partition) ?? {};
     return from === 'beginning' || from < first || from > end ? first : from;
   }
@@ -207,9 +207,10 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
   function holdUntil(member: KafkaConsumer, handled: Promise<void>, mine: OwnedPartition): void {
     if (!mine.isOurs) return;
     pause(member, [mine.partition]);
-    void handled.then(() => {
+    const resume = () => {
       if (mayRead(mine)) member.resume([{ topic, partitions: [mine.partition] }]);
-    });
+    };
+    void handled.then(resume);
   }
 
   function mayRead({ isOurs }: OwnedPartition): boolean {
