@@ -46,12 +46,18 @@ test.each([
 function startProduct(command: string, args: readonly string[]) {
   const child = spawn(command, args, {
     cwd: root,
-    env: { ...process.env, OMNINODE_DATA_DIR: folder, OMNINODE_HTTP_PORT: '0' },
+    env: { ...withoutSettings(process.env), OMNINODE_DATA_DIR: folder, OMNINODE_HTTP_PORT: '0' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += String(chunk)));
   return { child, said: () => text };
+}
+
+/** What the test run itself was told is not for the product, which refuses settings that it does not know. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isForOthers = (name: string) => name.startsWith('OMNINODE_') && name !== 'OMNINODE_CACHE_DIR';
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isForOthers(name)));
 }
 
 function databasePid(): number {
