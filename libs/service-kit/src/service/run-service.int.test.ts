@@ -165,10 +165,14 @@ test.each([
   await service.ready();
   service.kill('SIGTERM');
   await service.logged('It stops, because');
+  // One request may arrive twice: from a supervisor that signals a group, and passed on by a parent.
+  service.kill('SIGTERM');
+  await sleep(600);
   const askedAtMs = performance.now();
   service.kill(signal);
   const ended = await service.exit;
   expect(ended.code).toBe(code);
+  expect(ended.atMs).toBeGreaterThan(askedAtMs);
   expect(ended.atMs - askedAtMs).toBeLessThan(3_000);
 });
 

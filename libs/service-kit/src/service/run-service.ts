@@ -14,6 +14,9 @@ import type { ServiceOptions, StartedService } from './start-service.js';
 const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 type StopSignal = keyof typeof signalNumbers;
 
+/** A supervisor signals every process of a group, and a parent passes on what it got: that is one request, not two. */
+const sameRequestMs = 300;
+
 /**
  * Runs a service as this process, from the command line to the exit code. Prints one line `ready http://…` on stdout when it
  * answers; everything else goes to stderr. SIGTERM, SIGINT and SIGHUP end it in order, a second one at once. Resolves when it
@@ -70,6 +73,7 @@ function loadOrExit<S extends Sections>(name: string, options: ServiceOptions<S>
 /** Whether a signal came is asked with the returned function: then a failed start is no news. */
 function onSignals(logger: Logger, starting: Promise<Pick<StartedService, 'stop'>>, deadlineMs: number): () => boolean {
   let first: StopSignal | undefined;
+  let firstAtMs = 0;
   const end = async (signal: StopSignal) => {
     logger.info('It stops, because a signal asked for it.', { signal });
     // A start that does not come to its end must not hold up the end.
@@ -85,11 +89,13 @@ function onSignals(logger: Logger, starting: Promise<Pick<StartedService, 'stop'
   };
   for (const signal of Object.keys(signalNumbers) as StopSignal[]) {
     process.on(signal, () => {
+      if (first !== undefined && performance.now() - firstAtMs < sameRequestMs) return;
       if (first !== undefined) {
         logger.warn('It ends at once: a second signal came.', { signal });
         process.exit(128 + signalNumbers[signal]);
       }
       first = signal;
+      firstAtMs = performance.now();
       // When the start fails, whoever awaits it ends the process.
       end(signal).catch(() => undefined);
     });
