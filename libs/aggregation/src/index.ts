@@ -9,8 +9,8 @@
  */
 export { aggregationErrors } from './errors.js';
 export { contentTypeOf, exposition } from './exposition/exposition.js';
-export type { ExpositionOptions, OwnSample } from './exposition/exposition.js';
-export type { Format } from './exposition/lines.js';
+export type { ExpositionOptions } from './exposition/exposition.js';
+export type { Format, OwnSample } from './exposition/plan.js';
 export { meshMetrics, meshSamples } from './mesh.metrics.js';
 export { encodeSnapshot, restoreSnapshot } from './snapshot/snapshot.js';
 export type { Ledger } from './state/ledger.js';

@@ -1,5 +1,5 @@
 import { counter, defineMetrics, gauge, type Metric } from '@omninode/contracts';
-import type { OwnSample } from './exposition/exposition.js';
+import { planPage, type OwnSample } from './exposition/plan.js';
 import type { MeshHealth } from './summary/health.js';
 import type { PartitionSummary } from './summary/summary.js';
 import type { PartitionState } from './state/partition-state.js';
@@ -23,7 +23,7 @@ export const meshMetrics = defineMetrics({
   omninode_mesh_series_resets_total: counter('events', 'Times that a counter began anew.'),
   omninode_mesh_series: gauge(
     'series',
-    'Series held, by state: live, expired (hidden until they come back), refused.',
+    'Series held, by state: live, expired (hidden until they come back), refused (no room), left_out (the page would not be valid with them).',
     ['state'],
   ),
   omninode_mesh_partitions_owned: gauge('partitions', 'Partitions of the measurement topic that this process owns.'),
@@ -87,5 +87,6 @@ export function meshSamples(
       total(({ series }) => series[state]),
       { state },
     );
+  add('omninode_mesh_series', planPage(states, [], 'text').leftOut, { state: 'left_out' });
   return samples;
 }

@@ -1,20 +1,10 @@
 import { Buffer } from 'node:buffer';
-import type { Metric, MetricDefinition } from '@omninode/contracts';
 import type { PartitionState } from '../state/partition-state.js';
+import { escapeHelp, ownLine, writeLines, writePlainLine } from './lines.js';
 import { PageBuffer } from './page-buffer.js';
-import { kindCodes } from '../store/series-store.js';
-import { escapeHelp, familyOf, ownLine, writeLines, writePlainLine, type Format } from './lines.js';
-
-/** A sample of the aggregator's own, which is in no store. */
-export interface OwnSample {
-  readonly name: string;
-  readonly metric: Metric;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly value: number;
-}
+import { planPage, type Format, type OwnSample, type PlannedFamily } from './plan.js';
 
 export interface ExpositionOptions {
-  /** `text`: Prometheus 0.0.4. `openmetrics`: OpenMetrics 1.0. */
   readonly format: Format;
   /** Series that nobody has sent for this long are hidden, ms. They go on when they come back. */
   readonly expiryMs: number;
@@ -30,45 +20,48 @@ export const contentTypeOf: Readonly<Record<Format, string>> = {
 };
 
 const seriesPerSlice = 1_000;
+/** A histogram has many lines: its slices end by their length. */
+const bytesPerSlice = 200_000;
 
 /**
- * The text that Prometheus scrapes, in slices of at most 1 000 series, so that the caller can let others run in between. A
- * family's header stands once, whoever sent its series. Where two producers give one name different kinds, the first kind
- * stands and the other's series are left out: a page that Prometheus refuses would hide everything.
+ * The text that Prometheus scrapes, in slices of at most 1 000 series, so that the caller can let others run in between.
+ * `planPage` says what is shown of what contradicts itself.
  */
 export function* exposition(states: readonly PartitionState[], options: ExpositionOptions): Generator<Buffer> {
   // A series without a point yet was never seen.
   const notBeforeMs = Math.max(1, options.nowMs - options.expiryMs);
-  const own = Map.groupBy(options.own ?? [], ({ name }) => name);
-  const families = states.map((state) => state.store.families());
-  const names = new Set([...own.keys(), ...families.flatMap((byName) => [...byName.keys()])]);
-  const wanted = [...names].filter((name) => options.accepts?.(name) ?? true).sort();
-
+  const stores = states.map(({ store }) => store);
   const page = new PageBuffer();
-  let lines = 0;
-  for (const name of wanted) {
-    const samples = own.get(name) ?? [];
-    const metric = samples[0]
-      ? { ...samples[0].metric, name, help: samples[0].metric.meaning }
-      : firstDefinition(states, families, name);
-    let header: string | undefined = headerOf(metric, options.format);
-    for (const sample of samples) {
+  let written = 0;
+  for (const family of planPage(states, options.own ?? [], options.format).families) {
+    if (options.accepts && !options.accepts(family.metric.name)) continue;
+    let header: string | undefined = headerOf(family, options.format);
+    for (const sample of family.own) {
       page.text((header ?? '') + ownLine(sample));
       header = undefined;
     }
-    const kind = kindCodes[metric.kind];
-    const isPlain = kind === kindCodes.gauge || (kind === kindCodes.counter && options.format === 'text');
-    const write = isPlain ? writePlainLine : writeLines;
-    for (const [nth, { store }] of states.entries()) {
-      const { seen, kinds } = store;
-      for (const series of families[nth]!.get(name) ?? []) {
-        if (seen[series]! < notBeforeMs || kinds[series] !== kind) continue;
+    const isPlain = family.kind === 'gauge' || (family.kind === 'counter' && options.format === 'text');
+    const write = isPlain || family.isUnknown ? writePlainLine : writeLines;
+    for (const { store, nth, numbers } of family.parts) {
+      for (const series of numbers) {
+        if (store.seen[series]! < notBeforeMs) continue;
+        const foreign = stores.length > 1 ? store.foreignIdentity(series) : undefined;
+        if (foreign !== undefined && isShownElsewhere(foreign)) continue;
         if (header !== undefined) page.text(header);
         header = undefined;
         write(page, store, series, options.format);
-        if (++lines < seriesPerSlice) continue;
+        if (++written < seriesPerSlice && page.length < bytesPerSlice) continue;
         yield page.take();
-        lines = 0;
+        written = 0;
+      }
+
+      /** Two entities may use one name without a label that tells them apart. It stands once: its owner's, else the first. */
+      function isShownElsewhere(identity: string): boolean {
+        return stores.some((other, at) => {
+          const series = at === nth ? -1 : other.find(identity);
+          if (series < 0 || other.seen[series]! < notBeforeMs) return false;
+          return at < nth || other.foreignIdentity(series) === undefined;
+        });
       }
     }
   }
@@ -76,23 +69,13 @@ export function* exposition(states: readonly PartitionState[], options: Expositi
   if (page.length > 0) yield page.take();
 }
 
-function firstDefinition(
-  states: readonly PartitionState[],
-  families: readonly ReadonlyMap<string, readonly number[]>[],
-  name: string,
-): MetricDefinition {
-  const nth = families.findIndex((byName) => byName.has(name));
-  return states[nth]!.store.series[families[nth]!.get(name)![0]!]!.metric;
-}
-
-function headerOf(metric: Pick<MetricDefinition, 'name' | 'kind' | 'unit' | 'help'>, format: Format): string {
-  const family = familyOf(metric.name, format);
-  const type = metric.kind === 'exponential' ? 'histogram' : metric.kind;
+function headerOf({ title, kind, isUnknown, metric }: PlannedFamily, format: Format): string {
+  const type = isUnknown ? 'unknown' : kind === 'exponential' ? 'histogram' : kind;
   // OpenMetrics wants the unit to be the end of the name.
   const unit =
-    format === 'openmetrics' && metric.unit && family.endsWith(`_${metric.unit}`)
-      ? `# UNIT ${family} ${metric.unit}\n`
+    format === 'openmetrics' && metric.unit && title.endsWith(`_${metric.unit}`)
+      ? `# UNIT ${title} ${metric.unit}\n`
       : '';
-  const help = metric.help ? `# HELP ${family} ${escapeHelp(metric.help, format)}\n` : '';
-  return `${help}# TYPE ${family} ${type}\n${unit}`;
+  const help = metric.help ? `# HELP ${title} ${escapeHelp(metric.help, format)}\n` : '';
+  return `${help}# TYPE ${title} ${type}\n${unit}`;
 }

@@ -1,16 +1,14 @@
 import { Buffer } from 'node:buffer';
 import type { ExponentialValue } from '@omninode/contracts';
 import type { Series, SeriesStore } from '../store/series-store.js';
-import type { OwnSample } from './exposition.js';
 import { numberText, type PageBuffer } from './page-buffer.js';
-
-export type Format = 'text' | 'openmetrics';
+import type { Format, OwnSample } from './plan.js';
 
 /** Writes the lines of one series. */
 export function writeLines(page: PageBuffer, store: SeriesStore, series: number, format: Format): void {
   const { metric } = store.series[series]!;
   if (metric.kind === 'gauge' || metric.kind === 'counter') writePlainLine(page, store, series);
-  else page.text(histogramText(store, series));
+  else page.text(histogramText(store, series, format));
   if (format === 'openmetrics' && metric.kind !== 'gauge') page.text(createdLine(store, series));
 }
 
@@ -24,17 +22,24 @@ function prefixOf({ metric, labelValues }: Series): Uint8Array {
   return Buffer.from(`${metric.name}${wrapped(labelsText(metric.labelNames, labelValues))} `);
 }
 
-function histogramText(store: SeriesStore, series: number): string {
+function histogramText(store: SeriesStore, series: number, format: Format): string {
   const { metric } = store.series[series]!;
   const labels = labelsOf(store, series);
   if (metric.kind === 'exponential') {
     const value = store.exponentials.get(series)!;
     const { bounds, counts } = atPowersOfTwo(value);
-    return histogramLines(metric.name, labels, bounds, counts, value.sum);
+    return histogramLines(metric.name, labels, bounds, counts, value.sum, format);
   }
   const slot = store.slots[series]!;
   const counts = store.values.subarray(slot, slot + metric.bounds.length + 1);
-  return histogramLines(metric.name, labels, metric.bounds, counts, store.values[slot + metric.bounds.length + 1]!);
+  return histogramLines(
+    metric.name,
+    labels,
+    metric.bounds,
+    counts,
+    store.values[slot + metric.bounds.length + 1]!,
+    format,
+  );
 }
 
 function labelsOf(store: SeriesStore, series: number): string {
@@ -44,11 +49,6 @@ function labelsOf(store: SeriesStore, series: number): string {
 
 export function ownLine({ name, labels = {}, value }: OwnSample): string {
   return `${name}${wrapped(labelsText(Object.keys(labels), Object.values(labels)))} ${numberText(value)}\n`;
-}
-
-/** OpenMetrics names a counter's family without `_total`. */
-export function familyOf(name: string, format: Format): string {
-  return format === 'openmetrics' && name.endsWith('_total') ? name.slice(0, -'_total'.length) : name;
 }
 
 export function escapeHelp(help: string, format: Format): string {
@@ -62,17 +62,24 @@ function histogramLines(
   bounds: readonly number[],
   counts: ArrayLike<number>,
   sum: number,
+  format: Format,
 ): string {
   const before = labels ? `${labels},` : '';
   let lines = '';
   let below = 0;
   for (let at = 0; at < bounds.length; at++) {
     below += counts[at]!;
-    lines += `${name}_bucket{${before}le="${numberText(bounds[at]!)}"} ${numberText(below)}\n`;
+    lines += `${name}_bucket{${before}le="${boundText(bounds[at]!, format)}"} ${numberText(below)}\n`;
   }
   below += counts[bounds.length]!;
   lines += `${name}_bucket{${before}le="+Inf"} ${numberText(below)}\n`;
   return `${lines}${name}_sum${wrapped(labels)} ${numberText(sum)}\n${name}_count${wrapped(labels)} ${numberText(below)}\n`;
+}
+
+/** OpenMetrics writes a bound as a decimal number, `1.0`; Prometheus' text form has always had `1`. */
+function boundText(bound: number, format: Format): string {
+  const text = numberText(bound);
+  return format === 'openmetrics' && /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 /**
@@ -87,8 +94,10 @@ function atPowersOfTwo({ scale, zeroCount, offset, counts }: ExponentialValue): 
     pending += counts[at]!;
     // The bucket's upper bound is 2^exponent.
     const exponent = (offset + at + 1) * 2 ** -scale;
-    if (!Number.isInteger(exponent)) continue;
-    bounds.push(2 ** exponent);
+    const bound = 2 ** exponent;
+    // Beyond what a number holds there is no bound to print: those counts belong to the next one, or to +Inf.
+    if (!Number.isInteger(exponent) || bound === 0 || bound === Infinity) continue;
+    bounds.push(bound);
     bucketed.push(pending);
     pending = 0;
   }
@@ -99,11 +108,12 @@ function atPowersOfTwo({ scale, zeroCount, offset, counts }: ExponentialValue): 
 function createdLine(store: SeriesStore, series: number): string {
   const startMs = store.starts[series]!;
   if (startMs === 0) return '';
-  return `${familyOf(store.series[series]!.metric.name, 'openmetrics')}_created${wrapped(labelsOf(store, series))} ${numberText(startMs / 1000)}\n`;
+  return `${store.series[series]!.metric.name.replace(/_total$/, '')}_created${wrapped(labelsOf(store, series))} ${numberText(startMs / 1000)}\n`;
 }
 
+/** To Prometheus an empty value is no label. */
 function labelsText(names: readonly string[], values: readonly string[]): string {
-  return names.map((name, at) => `${name}="${escapeValue(values[at]!)}"`).join(',');
+  return names.flatMap((name, at) => (values[at] ? [`${name}="${escapeValue(values[at])}"`] : [])).join(',');
 }
 
 function wrapped(labels: string): string {

@@ -1,22 +1,28 @@
 import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
-import type { ExponentialValue, MetricDefinition } from '@omninode/contracts';
+import { CodedError, topicDeclarations, type ExponentialValue, type MetricDefinition } from '@omninode/contracts';
 import { aggregationErrors } from '../errors.js';
 import type { PartitionState } from '../state/partition-state.js';
-import type { KeptEvent } from '../state/recent-events.js';
+import type { ProducerState } from '../state/producer-state.js';
+import type { RecentEvents } from '../state/recent-events.js';
+import type { SequenceMarks } from '../state/sequence-marks.js';
 import type { StoreLimits } from '../store/series-store.js';
 import { rebuild } from './rebuild.js';
 
 const compress = promisify(gzip);
 
+const version = 2;
+/** What the state topic takes (`topicDeclarations.state.maxRecordBytes`), less the record's own frame. */
+const largestBytes = topicDeclarations.state.maxRecordBytes! - 10_000;
+
 /** The form of a partition's state in its snapshot record: JSON in columns, gzip level 1. */
 export interface SnapshotForm {
-  readonly version: 1;
+  readonly version: typeof version;
   readonly nextOffset: number;
   readonly beganLateAtMs: number;
   readonly ledger: Readonly<Record<string, number>>;
   readonly newestData: readonly (readonly [entity: string, timeMs: number])[];
-  readonly events: { readonly newest: readonly KeptEvent[]; readonly ring: readonly KeptEvent[] };
+  readonly events: ReturnType<RecentEvents['toJSON']>;
   readonly entities: readonly string[];
   readonly metrics: readonly MetricDefinition[];
   /** Per series: index of its entity, index of its metric, label values. */
@@ -29,23 +35,21 @@ export interface SnapshotForm {
   readonly producers: readonly ProducerForm[];
 }
 
-export interface ProducerForm {
-  readonly producer: string;
-  readonly entity: string;
-  readonly incarnation: number;
-  readonly marks: { readonly base: number; readonly contiguous: number; readonly beyond: readonly number[] };
+/** A producer without what follows from the rest. */
+export type ProducerForm = Omit<
+  ProducerState,
+  'marks' | 'parked' | 'dictionary' | 'known' | 'knownSlots' | 'isPlain' | 'fencedFromMs'
+> & {
+  readonly marks: Pick<SequenceMarks, 'base' | 'contiguous' | 'beyond' | 'givenUp'>;
+  readonly parked: readonly number[];
   readonly dictionary: readonly number[];
-  readonly firstTimeMs: number;
-  readonly seenMs: number;
-  readonly dropped: number;
-  readonly closed: boolean;
-}
+};
 
 const seriesPerSlice = 2_000;
 
 /**
  * The snapshot record's value. The state must not change until this resolves; `breathe` is awaited between slices of at
- * most 2 000 series, so that a large state does not hold up the process.
+ * most 2 000 series, so that a large state does not hold up the process. Throws SNAPSHOT_TOO_LARGE when the bus would refuse it.
  */
 export async function encodeSnapshot(state: PartitionState, breathe: () => Promise<void>): Promise<Buffer> {
   const text: string[] = [];
@@ -53,28 +57,43 @@ export async function encodeSnapshot(state: PartitionState, breathe: () => Promi
     text.push(piece);
     await breathe();
   }
-  return compress(text.join(''), { level: 1 });
+  const value = await compress(text.join(''), { level: 1 });
+  if (value.length > largestBytes) {
+    throw aggregationErrors.SNAPSHOT_TOO_LARGE({ bytes: value.length, limit: largestBytes, series: state.store.size });
+  }
+  return value;
 }
 
 /** The state that a snapshot holds. Throws SNAPSHOT_UNUSABLE when it is damaged or of another version: then the topic is read from its beginning. */
 export function restoreSnapshot(value: Buffer, limits: StoreLimits): PartitionState {
-  let form: SnapshotForm;
+  const form = readForm(value);
+  if (form?.version !== version)
+    throw aggregationErrors.SNAPSHOT_UNUSABLE({ reason: `its version is ${String(form?.version)}` });
   try {
-    form = JSON.parse(gunzipSync(value).toString()) as SnapshotForm;
+    return rebuild(form, limits);
+  } catch (cause) {
+    if (cause instanceof CodedError) throw cause;
+    throw aggregationErrors.SNAPSHOT_UNUSABLE({ reason: 'its parts do not fit each other' }, cause);
+  }
+}
+
+function readForm(value: Buffer): SnapshotForm | null {
+  try {
+    return JSON.parse(gunzipSync(value, { maxOutputLength: largestText }).toString()) as SnapshotForm | null;
   } catch (cause) {
     throw aggregationErrors.SNAPSHOT_UNUSABLE({ reason: 'it is damaged' }, cause);
   }
-  if (form.version !== 1)
-    throw aggregationErrors.SNAPSHOT_UNUSABLE({ reason: `its version is ${String(form.version)}` });
-  return rebuild(form, limits);
 }
+
+/** What a snapshot may be unpacked, bytes: far above any of ours, far below what memory holds. */
+const largestText = 400_000_000;
 
 /** The JSON text of a snapshot, in pieces that each take a moment. */
 function* pieces(state: PartitionState): Generator<string> {
   const { store } = state;
   const entities = indexer<string>();
   const metrics = indexer<MetricDefinition>();
-  yield `{"version":1,"nextOffset":${state.nextOffset},"beganLateAtMs":${state.beganLateAtMs},"ledger":${JSON.stringify(state.ledger)}`;
+  yield `{"version":${version},"nextOffset":${state.nextOffset},"beganLateAtMs":${state.beganLateAtMs},"ledger":${JSON.stringify(state.ledger)}`;
   yield `,"newestData":${JSON.stringify([...state.newestData])},"events":${JSON.stringify(state.events)}`;
   yield ',"series":[';
   yield* slices(store.size, (number) => {
@@ -91,16 +110,29 @@ function* pieces(state: PartitionState): Generator<string> {
   yield* slices(store.usedSlots, (slot) => String(store.values[slot]));
   yield `],"exponentials":${JSON.stringify([...store.exponentials])},"producers":[`;
   let separator = '';
-  for (const { marks, dictionary, known, knownSlots: _slots, isPlain: _plain, ...rest } of state.producers) {
-    const form: ProducerForm = {
-      ...rest,
-      marks: { base: marks.base, contiguous: marks.contiguous, beyond: marks.beyond },
-      dictionary: [...dictionary.subarray(0, known)],
-    };
-    yield separator + JSON.stringify(form);
+  for (const producer of state.producers) {
+    yield separator + JSON.stringify(producerForm(producer));
     separator = ',';
   }
   yield ']}';
+}
+
+function producerForm(state: ProducerState): ProducerForm {
+  const { producer, entity, incarnation, firstTimeMs, seenMs, missingSinceMs, dropped, closed } = state;
+  const { marks, parked, dictionary, known } = state;
+  return {
+    producer,
+    entity,
+    incarnation,
+    firstTimeMs,
+    seenMs,
+    missingSinceMs,
+    dropped,
+    closed,
+    marks: { base: marks.base, contiguous: marks.contiguous, beyond: marks.beyond, givenUp: marks.givenUp },
+    parked: [...parked],
+    dictionary: [...dictionary.subarray(0, known)],
+  };
 }
 
 function* slices(count: number, textOf: (at: number) => string): Generator<string> {

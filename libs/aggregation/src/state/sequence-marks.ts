@@ -1,3 +1,6 @@
+/** Ranges that are remembered. A stream with more holes is none of ours, and would make each insertion slow. */
+const maxRanges = 1_000;
+
 /**
  * Which sequences of one producer and incarnation have come: all up to `contiguous`, and beyond it the ranges of `beyond`.
  * Records nearly always come in order, so the list is nearly always empty.
@@ -11,6 +14,8 @@ export class SequenceMarks {
     readonly base = 0,
     public contiguous = base,
     beyond: readonly number[] = [],
+    /** Sequences below `contiguous` that did not come and are waited for no longer, because there were too many holes. */
+    public givenUp = 0,
   ) {
     this.beyond = [...beyond];
   }
@@ -32,7 +37,7 @@ export class SequenceMarks {
 
   /** How many different sequences came, those up to `base` left out. */
   get distinct(): number {
-    let count = this.contiguous - this.base;
+    let count = this.contiguous - this.base - this.givenUp;
     for (let at = 0; at < this.beyond.length; at += 2) count += this.beyond[at + 1]! - this.beyond[at]! + 1;
     return count;
   }
@@ -45,7 +50,8 @@ export class SequenceMarks {
     beyond.splice(at, 0, sequence, sequence);
     this.join(at);
     this.join(at - 2);
-    if (beyond.length > 0 && beyond[0] === this.contiguous + 1) {
+    if (beyond.length > 2 * maxRanges) this.givenUp += beyond[0]! - this.contiguous - 1;
+    if (beyond[0] === this.contiguous + 1 || beyond.length > 2 * maxRanges) {
       this.contiguous = beyond[1]!;
       beyond.splice(0, 2);
     }

@@ -113,12 +113,17 @@ function blindSpots(summaries: readonly PartitionSummary[], nowMs: number, limit
       const seconds = Math.round((nowMs - summary.atMs) / 1000);
       const reason = `No aggregator has spoken for this partition for ${seconds} s: its data may be old.`;
       reasons.push({ component, health: 'unknown', reason, sinceMs: summary.atMs });
-    } else if (summary.ledger.missing > 0) {
-      const reason = `${summary.ledger.missing} measurement records were sent and never came: see /api/v1/ledger.`;
+    } else if (overdueOf(summary) > 0) {
+      const reason = `${overdueOf(summary)} measurement records were sent and never came: see /api/v1/ledger.`;
       reasons.push({ component, health: 'degraded', reason });
     }
   }
   return reasons;
+}
+
+/** A record that was overtaken on its way is no reason to worry: only what did not come within the grace is. */
+function overdueOf({ overdue, ledger }: PartitionSummary): number {
+  return overdue ?? ledger.missing;
 }
 
 /** After a change of the partition count a target may stand in two summaries: the newer data counts. */

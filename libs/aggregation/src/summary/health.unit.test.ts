@@ -48,6 +48,13 @@ test('records that never came make the mesh degraded', () => {
   expect(health).toBe('degraded');
 });
 
+test('records that may have been overtaken on their way are no reason to worry', () => {
+  const base = summary('ok');
+  const missing = { ...base, ledger: { ...base.ledger, missing: 2 } };
+  expect(meshHealth([{ ...missing, overdue: 0 }], nowMs, limits).health).toBe('healthy');
+  expect(meshHealth([{ ...missing, overdue: 1 }], nowMs, limits).health).toBe('degraded');
+});
+
 function summary(status: FamilyStatus, at: { lastDataMs?: number; atMs?: number } = {}): PartitionSummary {
   return {
     version: 1,

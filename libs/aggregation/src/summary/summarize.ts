@@ -1,6 +1,6 @@
 import { statusEvent, type StatusAttributes } from '@omninode/contracts';
 import type { PartitionState } from '../state/partition-state.js';
-import { missingOf } from '../state/producer-state.js';
+import { missingOf, overdueOf } from '../state/producer-state.js';
 import type { KeptEvent } from '../state/recent-events.js';
 import type { LedgerTotals, PartitionSummary, ProducerGap, TargetSummary } from './summary.js';
 
@@ -28,6 +28,7 @@ export function summarize(
     nextOffset: state.nextOffset,
     endOffset: Math.max(endOffset, state.nextOffset),
     ledger: totalsOf(state),
+    overdue: overdueIn(state, atMs),
     gaps: gapsOf(state),
     series: seriesCounts(state, atMs - expiryMs),
     targets: targetsOf(state),
@@ -35,7 +36,7 @@ export function summarize(
 }
 
 function totalsOf({ ledger, producers }: PartitionState): LedgerTotals {
-  const { resets: _resets, refusedPoints: _refused, ...counts } = ledger;
+  const { resets: _resets, refusedPoints: _refused, fencedPoints: _fenced, ...counts } = ledger;
   let missing = 0;
   let dropped = 0;
   for (const producer of producers) {
@@ -43,6 +44,12 @@ function totalsOf({ ledger, producers }: PartitionState): LedgerTotals {
     dropped += producer.dropped;
   }
   return { ...counts, missing, dropped };
+}
+
+function overdueIn({ producers }: PartitionState, nowMs: number): number {
+  let overdue = 0;
+  for (const producer of producers) overdue += overdueOf(producer, nowMs);
+  return overdue;
 }
 
 function gapsOf({ producers }: PartitionState): ProducerGap[] {

@@ -15,6 +15,8 @@ export interface PartitionSummary {
   readonly nextOffset: number;
   readonly endOffset: number;
   readonly ledger: LedgerTotals;
+  /** Of `ledger.missing`: those that are awaited for so long that they will not come. Absent in summaries of earlier versions. */
+  readonly overdue?: number;
   /** Producers whose ledger does not close, the worst first; at most 50. */
   readonly gaps: readonly ProducerGap[];
   readonly series: { readonly live: number; readonly expired: number; readonly refused: number };
