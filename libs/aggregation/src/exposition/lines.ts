@@ -108,7 +108,9 @@ function atPowersOfTwo({ scale, zeroCount, offset, counts }: ExponentialValue): 
 function createdLine(store: SeriesStore, series: number): string {
   const startMs = store.starts[series]!;
   if (startMs === 0) return '';
-  return `${store.series[series]!.metric.name.replace(/_total$/, '')}_created${wrapped(labelsOf(store, series))} ${numberText(startMs / 1000)}\n`;
+  const { name, kind } = store.series[series]!.metric;
+  const title = kind === 'counter' ? name.replace(/_total$/, '') : name;
+  return `${title}_created${wrapped(labelsOf(store, series))} ${numberText(startMs / 1000)}\n`;
 }
 
 /** To Prometheus an empty value is no label. */

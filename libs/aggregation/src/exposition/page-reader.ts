@@ -1,0 +1,56 @@
+/** What is wrong with a page by the rules of its format; empty when nothing is. As strict as the formats are, for tests. */
+export function pageProblems(page: string, format: 'text' | 'openmetrics'): string[] {
+  const problems: string[] = [];
+  const lines = page.split('\n');
+  if (lines.pop() !== '') problems.push('the last line is not ended');
+  if (format === 'openmetrics' && lines.pop() !== '# EOF') problems.push('it does not end with # EOF');
+  const said = new Set<string>();
+  const samples = new Set<string>();
+  let family = { title: '', type: '', isOpen: false };
+  let group = '';
+  for (const line of lines) {
+    const [, word, title, rest] = /^# (HELP|TYPE|UNIT) (\S+) (.*)$/.exec(line) ?? [];
+    if (title !== undefined) {
+      if (said.has(`${word} ${title}`)) problems.push(`${word} ${title} stands twice`);
+      said.add(`${word} ${title}`);
+      if (title !== family.title) family = { title, type: '', isOpen: true };
+      if (!family.isOpen) problems.push(`${word} of ${title} stands behind its samples`);
+      if (word === 'TYPE') family.type = rest!;
+      if (word === 'UNIT' && !title.endsWith(`_${rest}`))
+        problems.push(`the unit of ${title} is not the end of its name`);
+      continue;
+    }
+    const sample = /^([a-zA-Z_:][\w:]*)(?:\{((?:\w+="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (\S+)$/.exec(line);
+    if (!sample) {
+      problems.push(`not a line: ${line}`);
+      continue;
+    }
+    const [, name, labels = '', value] = sample;
+    family.isOpen = false;
+    if (!suffixesOf(family.type, format).some((suffix) => name === family.title + suffix)) {
+      problems.push(`${name} does not belong to the ${family.type} ${family.title}`);
+    }
+    const sorted =
+      labels
+        .match(/\w+="(?:[^"\\]|\\.)*"/g)
+        ?.sort()
+        .join() ?? '';
+    if (/="",?/.test(sorted)) problems.push(`a label without a value: ${line}`);
+    if (samples.has(`${name} ${sorted}`)) problems.push(`twice: ${name}{${sorted}}`);
+    samples.add(`${name} ${sorted}`);
+    if (Number.isNaN(Number(value!.replace('Inf', 'Infinity')))) problems.push(`not a number: ${line}`);
+    // OpenMetrics wants the samples of one label set together.
+    const own = `${family.title} ${sorted.replace(/,?le="[^"]*"/, '')}`;
+    if (own !== group && samples.has(`group ${own}`) && format === 'openmetrics') problems.push(`torn apart: ${own}`);
+    samples.add(`group ${own}`);
+    group = own;
+  }
+  return problems;
+}
+
+function suffixesOf(type: string, format: 'text' | 'openmetrics'): readonly string[] {
+  const created = format === 'openmetrics' ? ['_created'] : [];
+  if (type === 'histogram') return ['_bucket', '_sum', '_count', ...created];
+  if (type === 'counter' && format === 'openmetrics') return ['_total', ...created];
+  return type === '' ? [] : [''];
+}
