@@ -20,20 +20,26 @@ interface Defined {
 }
 
 const text = fc.string({ unit: fc.constantFrom('a', '"', '\\', '\n', 'é', ','), maxLength: 3 });
-const defined: fc.Arbitrary<Defined> = fc.record({
-  partition: fc.nat(2),
-  entity: fc.constantFrom('e1', 'e2'),
-  metric: fc.record({
-    name: fc.constantFrom('a', 'a_total', 'a_bucket', 'a_sum', 'a_count', 'a_created', 'a_seconds', 'a_total_total'),
-    kind: fc.constantFrom('gauge', 'counter', 'histogram', 'exponential'),
-    unit: fc.constantFrom('', 'seconds', 'total'),
-    help: text,
-  }),
-  labels: fc.dictionary(
-    fc.constantFrom('x', 'target', 'service_name'),
-    fc.oneof(fc.constantFrom('e1', 'e2', ''), text),
-  ),
-});
+const defined: fc.Arbitrary<Defined> = fc
+  .record({
+    // The entity decides the partition.
+    where: fc.constantFrom(
+      { partition: 0, entity: 'e1' },
+      { partition: 1, entity: 'e2' },
+      { partition: 1, entity: 'e3' },
+    ),
+    metric: fc.record({
+      name: fc.constantFrom('a', 'a_total', 'a_bucket', 'a_sum', 'a_count', 'a_created', 'a_seconds', 'a_total_total'),
+      kind: fc.constantFrom('gauge', 'counter', 'histogram', 'exponential'),
+      unit: fc.constantFrom('', 'seconds', 'total'),
+      help: text,
+    }),
+    labels: fc.dictionary(
+      fc.constantFrom('x', 'target', 'service_name'),
+      fc.oneof(fc.constantFrom('e1', 'e2', 'e3', ''), text),
+    ),
+  })
+  .map(({ where, ...rest }) => ({ ...where, ...rest }));
 
 test('whatever producers define, alike or against each other, the page is valid in both formats', () => {
   fc.assert(

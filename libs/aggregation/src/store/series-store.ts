@@ -179,12 +179,14 @@ export class SeriesStore {
   }
 }
 
-/** Whether a label names the entity. The entity decides the partition, so no other partition has such a series. */
+/**
+ * Whether its label names the entity: the target's, or without one the service's. The entity decides the partition, so no
+ * other partition has such a series.
+ */
 function isOwn({ entity, metric: { labelNames }, labelValues }: Series): boolean {
-  return ownLabels.some((label) => labelValues[labelNames.indexOf(label)] === entity);
+  const label = ['target', 'service_name'].find((name) => labelValues[labelNames.indexOf(name)]);
+  return label !== undefined && labelValues[labelNames.indexOf(label)] === entity;
 }
-
-const ownLabels = ['target', 'service_name'];
 
 type Numbers = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
