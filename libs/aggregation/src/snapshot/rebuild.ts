@@ -17,7 +17,8 @@ export function rebuild(form: SnapshotForm, limits: StoreLimits): PartitionState
   Object.assign(state.ledger, form.ledger);
   state.events = RecentEvents.of(form.events);
   for (const [entity, timeMs] of form.newestData) state.newestData.set(entity, timeMs);
-  for (const producer of form.producers) state.producers.add(rebuildProducer(producer, state.store, numbers, form));
+  for (const [producer, dictionary] of form.producers)
+    state.producers.add(rebuildProducer(producer, dictionary, numbers, form));
   return state;
 }
 
@@ -50,11 +51,11 @@ function columnsDiffer(): Error {
 
 function rebuildProducer(
   form: ProducerForm,
-  store: SeriesStore,
+  dictionary: readonly number[],
   numbers: Int32Array,
   { series, metrics }: SnapshotForm,
 ): ProducerState {
-  const { marks, parked, dictionary, ...rest } = form;
+  const { marks, parked, ...rest } = form;
   const producer: ProducerState = {
     ...newProducer(rest),
     ...rest,

@@ -32,7 +32,7 @@ export interface SnapshotForm {
   readonly seen: readonly number[];
   readonly starts: readonly number[];
   readonly exponentials: readonly (readonly [series: number, value: ExponentialValue])[];
-  readonly producers: readonly ProducerForm[];
+  readonly producers: readonly (readonly [producer: ProducerForm, dictionary: readonly number[]])[];
 }
 
 /** A producer without what follows from the rest. */
@@ -42,7 +42,6 @@ export type ProducerForm = Omit<
 > & {
   readonly marks: Pick<SequenceMarks, 'base' | 'contiguous' | 'beyond' | 'givenUp'>;
   readonly parked: readonly number[];
-  readonly dictionary: readonly number[];
 };
 
 const seriesPerSlice = 2_000;
@@ -52,12 +51,12 @@ const seriesPerSlice = 2_000;
  * most 2 000 series, so that a large state does not hold up the process. Throws SNAPSHOT_TOO_LARGE when the bus would refuse it.
  */
 export async function encodeSnapshot(state: PartitionState, breathe: () => Promise<void>): Promise<Buffer> {
-  const text: string[] = [];
+  const text: Buffer[] = [];
   for (const piece of pieces(state)) {
-    text.push(piece);
+    text.push(Buffer.from(piece));
     await breathe();
   }
-  const value = await compress(text.join(''), { level: 1 });
+  const value = await compress(Buffer.concat(text), { level: 1 });
   if (value.length > largestBytes) {
     throw aggregationErrors.SNAPSHOT_TOO_LARGE({ bytes: value.length, limit: largestBytes, series: state.store.size });
   }
@@ -111,7 +110,9 @@ function* pieces(state: PartitionState): Generator<string> {
   yield `],"exponentials":${JSON.stringify([...store.exponentials])},"producers":[`;
   let separator = '';
   for (const producer of state.producers) {
-    yield separator + JSON.stringify(producerForm(producer));
+    yield `${separator}[${JSON.stringify(producerForm(producer))},[`;
+    yield* slices(producer.known, (index) => String(producer.dictionary[index]));
+    yield ']]';
     separator = ',';
   }
   yield ']}';
@@ -119,7 +120,7 @@ function* pieces(state: PartitionState): Generator<string> {
 
 function producerForm(state: ProducerState): ProducerForm {
   const { producer, entity, incarnation, firstTimeMs, seenMs, missingSinceMs, dropped, closed } = state;
-  const { marks, parked, dictionary, known } = state;
+  const { marks, parked } = state;
   return {
     producer,
     entity,
@@ -131,7 +132,6 @@ function producerForm(state: ProducerState): ProducerForm {
     closed,
     marks: { base: marks.base, contiguous: marks.contiguous, beyond: marks.beyond, givenUp: marks.givenUp },
     parked: [...parked],
-    dictionary: [...dictionary.subarray(0, known)],
   };
 }
 
