@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { aggregatorConfig, AggregatorModule } from '@omninode/aggregator';
 import { MeshServer } from '@omninode/bus';
-import { databaseConfig, DatabaseCollectorModule } from '@omninode/collector-database';
+import { databaseConfig, databaseCollectorModule } from '@omninode/collector-database';
 import { createProcessMetrics, runService } from '@omninode/service-kit';
 import { EmbeddedTransportModule } from '@omninode/transport-embedded';
 import { z } from 'zod';
@@ -33,7 +33,7 @@ await runService(
         log: logger.child({ component: 'aggregator' }),
         processSamples: () => processMetrics.samples(),
       }),
-      DatabaseCollectorModule.forRoot({ targets, config: collectors.database, logger, readiness }),
+      databaseCollectorModule({ targets, config: collectors.database, logger, readiness }),
       ...(demo ? [DemoModule.forRoot(demo)] : []),
     ];
   },

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { MeshServer } from '@omninode/bus';
-import { databaseConfig, DatabaseCollectorModule } from '@omninode/collector-database';
+import { databaseConfig, databaseCollectorModule } from '@omninode/collector-database';
 import { runService } from '@omninode/service-kit';
 import { connectionOf, kafkaBusConfig, KafkaTransportModule } from '@omninode/transport-kafka';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ await runService(
         report: { service: 'database-collector', instance },
         onClosed: (undelivered) => shutdownReports.add({ source: 'bus', undelivered }),
       }),
-      DatabaseCollectorModule.forRoot({ config: collectors.database, targets, logger, readiness }),
+      databaseCollectorModule({ config: collectors.database, targets, logger, readiness }),
     ];
   },
   {

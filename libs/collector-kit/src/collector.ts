@@ -133,7 +133,7 @@ function assertFamilies(families: readonly AnyFamily[]): void {
     if (names.has(family.name)) throw errors.FAMILY_LISTED_TWICE({ family: family.name, metric: 'nothing' });
     names.add(family.name);
     for (const [metric, { kind }] of Object.entries(family.metrics as Metrics)) {
-      if (kind !== 'gauge' && kind !== 'counter') throw errors.NOT_RECORDABLE({ metric, kind });
+      if (kind === 'histogram') throw errors.NOT_RECORDABLE({ metric, kind });
       if (names.has(metric)) throw errors.FAMILY_LISTED_TWICE({ family: family.name, metric });
       names.add(metric);
     }

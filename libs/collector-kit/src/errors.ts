@@ -20,7 +20,7 @@ export const errors = defineErrors({
   NOT_RECORDABLE: {
     phase: 'configuration',
     retryable: false,
-    message: '{metric} is a {kind}: a family records gauges and counters only.',
+    message: '{metric} is a {kind}: a family records gauges, counters and exponential histograms only.',
   },
   FAMILY_THREW: {
     phase: 'reading',
@@ -52,6 +52,16 @@ export const errors = defineErrors({
     phase: 'configuration',
     retryable: false,
     message: 'Target {target} has the label {label}, which metrics of its kind have too. Give the label another name.',
+  },
+  SECRETS_NOT_CONFIGURED: {
+    phase: 'configuration',
+    retryable: false,
+    message: 'It names the secret {secret}, and collectors.{kind}.secretsFolder is not set.',
+  },
+  SECRET_UNREADABLE: {
+    phase: 'configuration',
+    retryable: true,
+    message: 'Its secret {secret} can not be read from {folder} ({code}).',
   },
   MEMORY_UNREADABLE: {
     phase: 'storage',

@@ -4,6 +4,7 @@
  * family/     a metric family as declared data, the recorder, the cap on label sets
  * loop/       lanes, deadlines, single flight, the one connection of a target, statuses
  * ownership/  which targets are ours: the group, claims, memory
+ * service/    a collector as a module of a service, secrets of announced targets
  */
 export { createCollector } from './collector.js';
 export type { Collector, CollectorOptions } from './collector.js';
@@ -24,3 +25,6 @@ export { TargetWatch } from './loop/target-watch.js';
 export type { WatchedTarget, WatchSettings } from './loop/target-watch.js';
 export type { OwnedTarget } from './ownership/ownership.js';
 export type { Answer, Explanation, Reader, Session, WatchableTarget } from './reader.js';
+export { readAnnouncedSecret } from './service/announced-secret.js';
+export { CollectorModule } from './service/collector.module.js';
+export type { CollectorModuleOptions } from './service/collector.module.js';

@@ -47,9 +47,9 @@ export interface Metric<L extends string = string> {
   readonly bounds?: readonly number[];
 }
 
-type Declare = {
-  (unit: Unit, meaning: string): Metric<never>;
-  <const L extends string>(unit: Unit, meaning: string, labels: readonly L[]): Metric<L>;
+type Declare<Kind extends MetricKind = MetricKind> = {
+  (unit: Unit, meaning: string): Metric<never> & { readonly kind: Kind };
+  <const L extends string>(unit: Unit, meaning: string, labels: readonly L[]): Metric<L> & { readonly kind: Kind };
 };
 
 /** A value that goes up and down. */
@@ -57,7 +57,7 @@ export const gauge: Declare = declare('gauge');
 /** A total as the source gives it: it only grows until the source restarts or is reset. */
 export const counter: Declare = declare('counter');
 /** A distribution in exponential buckets: mergeable, about 4 % relative error at scale 3. */
-export const exponential: Declare = declare('exponential');
+export const exponential: Declare<'exponential'> = declare('exponential');
 
 /** A distribution in fixed buckets. `bounds` ascend and leave +Inf out. */
 export function histogram<const L extends string = never>(
@@ -124,11 +124,11 @@ export function metricProblems(name: string, metric: Metric): string[] {
   return problems;
 }
 
-function declare(kind: MetricKind): Declare {
+function declare<Kind extends MetricKind>(kind: Kind): Declare<Kind> {
   return ((unit: Unit, meaning: string, labels: readonly string[] = []) => ({
     kind,
     unit,
     meaning,
     labels,
-  })) as Declare;
+  })) as Declare<Kind>;
 }

@@ -47,8 +47,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'collector-kit',
     projects: ['libs/collector-kit'],
-    mayImport: ['contracts', 'publisher'],
-    packages: [],
+    mayImport: ['contracts', 'publisher', 'service-kit', 'bus'],
+    packages: [nestInModules],
   },
   {
     name: 'service-kit',
@@ -86,7 +86,7 @@ export const layers: readonly Layer[] = [
     name: 'collectors',
     projects: ['libs/collectors/*'],
     mayImport: ['contracts', 'collector-kit', 'service-kit', 'bus'],
-    packages: [nestInModules, zod, { names: ['pg'], onlyIn: '.reader.ts' }],
+    packages: [nestInModules, zod, { names: ['pg', 'ioredis'], onlyIn: '.reader.ts' }],
   },
   {
     name: 'reasoning',
@@ -113,7 +113,12 @@ export const layers: readonly Layer[] = [
     mayImport: ['contracts', 'service-kit', 'bus', 'reasoning', 'mesh-api'],
     packages: [nest, zod],
   },
-  { name: 'client', projects: ['libs/client'], mayImport: ['contracts', 'publisher'], packages: [] },
+  {
+    name: 'client',
+    projects: ['libs/client'],
+    mayImport: ['contracts', 'publisher'],
+    packages: [{ names: ['@nestjs/common', 'rxjs'], onlyIn: '.interceptor.ts' }, { names: ['@opentelemetry/api'] }],
+  },
   { name: 'apps', projects: ['apps/*'], mayImport: everyLib, packages: [nest, zod, { names: ['pg'] }] },
   {
     name: 'tooling',

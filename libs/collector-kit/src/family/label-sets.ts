@@ -46,6 +46,8 @@ export class LabelSets {
     const groups = Map.groupBy(rest, (value) => JSON.stringify([value.name, ...this.#othered(value)]));
     return [...groups].flatMap(([key, members]) => {
       const first = members[0] as Recorded;
+      // Distributions beyond the cap are left out: `cut` counts them, and a merged one would change its past as sets come and go.
+      if (first.distribution) return [];
       const labelValues = this.#othered(first);
       if (first.metric.kind === 'counter') {
         const total = this.#others.get(key) ?? { value: 0, startMs: atMs, last: new Map() };

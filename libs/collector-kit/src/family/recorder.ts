@@ -1,12 +1,19 @@
 import { CodedError } from '@omninode/contracts';
-import type { Events, FamilyStatus, LabelArguments, Metric, Metrics } from '@omninode/contracts';
+import type { Events, ExponentialValue, FamilyStatus, LabelArguments, Metric, Metrics } from '@omninode/contracts';
 import { errors } from '../errors.js';
 import type { AnyFamily } from './define-family.js';
 import { toNumber } from './figure.js';
 import type { Figure } from './figure.js';
 
-/** A total is told with its labels and when its source began to count, ms since 1970 UTC (`null`: the source does not say). */
-type StartArgument<Name> = Name extends `${string}_total` ? [startMs: number | null] : [];
+/** A total or a distribution is told with when its source began to count, ms since 1970 UTC (`null`: the source does not say). */
+type StartArgument<Name, M> = Name extends `${string}_total`
+  ? [startMs: number | null]
+  : M extends { readonly kind: 'exponential' }
+    ? [startMs: number | null]
+    : [];
+
+/** A distribution is told as what it has come to since its start. */
+type ValueOf<M> = M extends { readonly kind: 'exponential' } ? ExponentialValue | null | undefined : Figure;
 
 /** What a family may say of itself when it could read something, but not all of it. */
 export type PartialStatus = Extract<FamilyStatus, 'degraded' | 'permission' | 'unsupported'>;
@@ -15,7 +22,10 @@ export type PartialStatus = Extract<FamilyStatus, 'degraded' | 'permission' | 'u
  * One function per declared metric. `undefined` and `null` mean "the source did not say": nothing is recorded, never 0.
  */
 export type Recorder<M extends Metrics, E extends Events> = {
-  readonly [Name in keyof M]: (value: Figure, ...rest: [...LabelArguments<M[Name]>, ...StartArgument<Name>]) => void;
+  readonly [Name in keyof M]: (
+    value: ValueOf<M[Name]>,
+    ...rest: [...LabelArguments<M[Name]>, ...StartArgument<Name, M[Name]>]
+  ) => void;
 } & {
   event<Name extends keyof E>(name: Name, attributes: Attributes<E[Name]>): void;
   /** Says that something is missing: one sentence, what and what to do. The first one of a pass stands. */
@@ -35,8 +45,10 @@ export interface Recorded {
   readonly metric: Metric;
   /** In the order of the metric's `labels`. */
   readonly labelValues: readonly string[];
+  /** Of a distribution: how many values are in it. */
   readonly value: number;
-  /** Of a counter; `null`: its source does not say. */
+  readonly distribution?: ExponentialValue;
+  /** Of a counter or distribution; `null`: its source does not say. */
   readonly startMs: number | null;
 }
 
@@ -49,7 +61,8 @@ export interface Recording {
 }
 
 /** A recorder for one pass of a family, and what it recorded. */
-export function createRecorder(family: AnyFamily): { recorder: Recorder<Metrics, Events>; recording: Recording } {
+// eslint-disable-next-line typescript/no-explicit-any -- what it records only the family knows
+export function createRecorder(family: AnyFamily): { recorder: Recorder<any, any>; recording: Recording } {
   const recording: Recording = { values: [], events: [], failures: [], report: undefined };
   const seen = new Set<string>();
   const functions: Record<string, unknown> = {
@@ -60,22 +73,33 @@ export function createRecorder(family: AnyFamily): { recorder: Recorder<Metrics,
     report: (status: PartialStatus, reason: string) => (recording.report ??= { status, reason }),
   };
   for (const [name, metric] of Object.entries(family.metrics as Metrics)) {
-    functions[name] = (figure: Figure, ...rest: readonly unknown[]) => {
-      if (figure === null || figure === undefined) return;
-      const value = toRecorded(name, metric, figure, rest);
+    functions[name] = (said: Figure | ExponentialValue, ...rest: readonly unknown[]) => {
+      if (said === null || said === undefined) return;
+      const value = toRecorded(name, metric, said, rest);
       const problem = problemOf(value, seen);
       if (problem) recording.failures.push(problem);
       else recording.values.push(value);
     };
   }
-  return { recorder: functions as unknown as Recorder<Metrics, Events>, recording };
+  return { recorder: functions as never, recording };
 }
 
-function toRecorded(name: string, metric: Metric, figure: NonNullable<Figure>, rest: readonly unknown[]): Recorded {
+function toRecorded(
+  name: string,
+  metric: Metric,
+  said: NonNullable<Figure> | ExponentialValue,
+  rest: readonly unknown[],
+): Recorded {
   const labels = (metric.labels.length > 0 ? rest[0] : {}) as Readonly<Record<string, string>>;
-  const startMs = metric.kind === 'counter' ? (rest.at(-1) as number | null) : null;
   const labelValues = metric.labels.map((label) => labels[label] as string);
-  return { name, metric, labelValues, value: toNumber(figure), startMs };
+  const hasStart = metric.kind === 'counter' || metric.kind === 'exponential';
+  const startMs = hasStart ? (rest.at(-1) as number | null) : null;
+  if (metric.kind !== 'exponential') {
+    return { name, metric, labelValues, value: toNumber(said as NonNullable<Figure>), startMs };
+  }
+  const distribution = said as ExponentialValue;
+  const value = distribution.counts.reduce((sum, count) => sum + count, distribution.zeroCount);
+  return { name, metric, labelValues, value, distribution, startMs };
 }
 
 function problemOf({ name, metric, labelValues, value }: Recorded, seen: Set<string>): CodedError | undefined {

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { errorCode } from '@omninode/contracts';
+import { readAnnouncedSecret } from '@omninode/collector-kit';
 import type { TargetRecord } from '@omninode/contracts';
 import { Secret } from '@omninode/service-kit';
 import type { DatabaseTarget } from './database-target.js';
@@ -13,16 +11,7 @@ export async function readAnnouncedTarget(
 ): Promise<DatabaseTarget> {
   if (!/^postgres(ql)?:\/\//.test(address) || !URL.canParse(address)) throw errors.TARGET_URL_INVALID({ target: id });
   const url = new URL(address);
-  if (secrets.password) url.password = encodeURIComponent(await readSecret(secrets.password, secretsFolder));
+  const { password } = secrets;
+  if (password) url.password = encodeURIComponent(await readAnnouncedSecret('database', password, secretsFolder));
   return { id, url: new Secret(url.href), labels };
-}
-
-/** The contract's form of a secret's name leaves no way out of the folder. */
-async function readSecret(secret: string, folder: string | undefined): Promise<string> {
-  if (folder === undefined) throw errors.SECRETS_NOT_CONFIGURED({ secret });
-  try {
-    return (await readFile(join(folder, secret), 'utf8')).trimEnd();
-  } catch (error) {
-    throw errors.SECRET_UNREADABLE({ secret, folder, code: errorCode(error) }, error);
-  }
 }

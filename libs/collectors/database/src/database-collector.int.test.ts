@@ -11,7 +11,7 @@ import { createLogger, Secret, startService } from '@omninode/service-kit';
 import type { Target } from '@omninode/service-kit';
 import { EmbeddedTransportModule, openEmbeddedBus } from '@omninode/transport-embedded';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { DATABASE_COLLECTOR, DatabaseCollectorModule } from './database-collector.module.js';
+import { DATABASE_COLLECTOR, databaseCollectorModule } from './database-collector.module.js';
 import { databaseConfig } from './database.config.js';
 import { ask } from './testing/ask.js';
 
@@ -117,7 +117,7 @@ async function start(targets: readonly Target[]) {
     'test',
     ({ readiness }) => [
       EmbeddedTransportModule.forRoot({ folder: busFolder }),
-      DatabaseCollectorModule.forRoot({ config, targets, logger, readiness }),
+      databaseCollectorModule({ config, targets, logger, readiness }),
     ],
     { logger, strategy: MeshServer, env: {}, defaults: { 'http.port': 0 } },
   );

@@ -42,14 +42,4 @@ export const errors = defineErrors({
     message:
       'The address of database target {target} is not a PostgreSQL URL. Write it as postgres://role@host:5432/database.',
   },
-  SECRETS_NOT_CONFIGURED: {
-    phase: 'configuration',
-    retryable: false,
-    message: 'It names the secret {secret}, and collectors.database.secretsFolder is not set.',
-  },
-  SECRET_UNREADABLE: {
-    phase: 'configuration',
-    retryable: true,
-    message: 'Its secret {secret} can not be read from {folder} ({code}).',
-  },
 });

@@ -10,7 +10,7 @@ export type { DatabaseConfig } from './database.config.js';
 export { databaseReader } from './database.reader.js';
 export type { DatabaseReaderOptions } from './database.reader.js';
 export { databaseEvents, databaseMetrics } from './database.metrics.js';
-export { DATABASE_COLLECTOR, DatabaseCollectorModule } from './database-collector.module.js';
+export { DATABASE_COLLECTOR, databaseCollectorModule } from './database-collector.module.js';
 export type { DatabaseCollectorOptions } from './database-collector.module.js';
 export type { DatabaseTarget } from './database-target.js';
 export { errors as databaseErrors } from './errors.js';
