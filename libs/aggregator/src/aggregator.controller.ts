@@ -10,8 +10,8 @@ export class AggregatorController {
   constructor(@Inject(Aggregator) private readonly aggregator: Aggregator) {}
 
   @PartitionAssigned('measurement')
-  assigned(@Payload() { partition, signal }: PartitionAssignment): Promise<StartAt> {
-    return this.aggregator.restore(partition, signal);
+  assigned(@Payload() assignment: PartitionAssignment): Promise<StartAt> {
+    return this.aggregator.restore(assignment);
   }
 
   @ConsumeTopic('measurement', { group: 'aggregator', commit: false })

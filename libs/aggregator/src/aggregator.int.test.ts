@@ -97,7 +97,7 @@ async function begin(): Promise<void> {
     topic: topics.measurement,
     group: 'aggregator',
     commit: false,
-    onAssigned: ({ partition, signal }) => aggregator.restore(partition, signal),
+    onAssigned: (assignment) => aggregator.restore(assignment),
     onBatch: (batch) => aggregator.apply(batch),
     onRevoked: (partition) => aggregator.revoke(partition),
   });

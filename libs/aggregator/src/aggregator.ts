@@ -1,5 +1,6 @@
 import { summarize, type PartitionState, type PartitionSummary, type StoreLimits } from '@omninode/aggregation';
-import type { Bus, RecordBatch, StartAt, Topics } from '@omninode/contracts';
+import { errorCode } from '@omninode/contracts';
+import type { Bus, PartitionAssignment, RecordBatch, StartAt, Topics } from '@omninode/contracts';
 import { PartitionWorker, type WorkerLog } from './partition-worker.js';
 import { SummaryBoard } from './summary-board.js';
 
@@ -19,7 +20,7 @@ export interface AggregatorOptions {
 
 /** The partitions of the measurement topic that this process owns, and what it knows of the others. */
 export class Aggregator {
-  private readonly workers = new Map<number, PartitionWorker>();
+  private readonly owned = new Map<number, Owned>();
   private readonly restoring = new Set<number>();
   private readonly board = new SummaryBoard();
   private readonly timers: NodeJS.Timeout[] = [];
@@ -32,7 +33,7 @@ export class Aggregator {
   start(): void {
     const { snapshotEveryMs, summaryEveryMs, bus, topics, log } = this.options;
     this.timers.push(
-      setInterval(() => void this.each((worker) => worker.snapshot()), snapshotEveryMs),
+      setInterval(() => void this.each(({ worker }) => worker.snapshot()), snapshotEveryMs),
       setInterval(() => void this.publishSummaries(), summaryEveryMs),
     );
     this.board.start(bus, topics.summary, (error) =>
@@ -40,16 +41,17 @@ export class Aggregator {
     );
   }
 
-  async restore(partition: number, signal: AbortSignal): Promise<StartAt> {
+  async restore({ partition, signal, isCurrent }: PartitionAssignment): Promise<StartAt> {
     const { bus, topics, nowMs, log, limits } = this.options;
     const worker = new PartitionWorker({ partition, bus, topics, nowMs, log, limits });
     this.restoring.add(partition);
     try {
       const from = await worker.restore(signal);
       signal.throwIfAborted();
-      this.workers.set(partition, worker);
+      const owned = { worker, isCurrent };
+      this.owned.set(partition, owned);
       if (this.partitionCount === 0) await this.learnPartitionCount();
-      await this.publishSummary(worker, partition);
+      await this.publishSummary(owned, partition);
       return from;
     } finally {
       this.restoring.delete(partition);
@@ -57,16 +59,16 @@ export class Aggregator {
   }
 
   async apply(batch: RecordBatch): Promise<void> {
-    await this.workers.get(batch.partition)?.apply(batch);
+    await this.owned.get(batch.partition)?.worker.apply(batch);
   }
 
   /** Writes what the next owner starts from, and forgets the partition: its series vanish from `/metrics` at once. */
   async revoke(partition: number): Promise<void> {
-    const worker = this.workers.get(partition);
-    if (!worker) return;
-    this.workers.delete(partition);
-    await worker.snapshot().catch((error: Error) => this.countFailure(error));
-    await this.publishSummary(worker, partition);
+    const owned = this.owned.get(partition);
+    if (!owned) return;
+    this.owned.delete(partition);
+    await owned.worker.snapshot().catch((error: unknown) => this.countFailure(error));
+    await this.publishSummary(owned, partition);
   }
 
   /** Ends the timers. The transport revokes the partitions when it closes, which writes the last snapshots. */
@@ -75,8 +77,9 @@ export class Aggregator {
     await this.board.stop();
   }
 
+  /** Of the partitions that are ours beyond doubt: two processes that show one series would make its counters jump. */
   states(): readonly PartitionState[] {
-    return [...this.workers.values()].map(({ state }) => state);
+    return this.current().map(([, { worker }]) => worker.state);
   }
 
   summaries(): readonly PartitionSummary[] {
@@ -85,7 +88,7 @@ export class Aggregator {
 
   /** Summaries of our own partitions as of now, not as last written. */
   ownSummaries(): readonly PartitionSummary[] {
-    return [...this.workers].map(([partition, worker]) => this.summaryOf(worker, partition));
+    return this.current().map(([partition, { worker }]) => this.summaryOf(worker, partition));
   }
 
   /** How many partitions the measurement topic has; 0 while that is not known. */
@@ -98,20 +101,23 @@ export class Aggregator {
 
   private async publishSummaries(): Promise<void> {
     if (this.partitionCount === 0) await this.learnPartitionCount();
-    await this.each((worker, partition) => this.publishSummary(worker, partition));
+    await this.each((owned, partition) => this.publishSummary(owned, partition));
   }
 
   private async learnPartitionCount(): Promise<void> {
-    const { bus, topics } = this.options;
-    this.partitionCount = await bus.partitionCount(topics.measurement).catch(() => 0);
+    const { bus, topics, log } = this.options;
+    this.partitionCount = await bus.partitionCount(topics.measurement).catch((error: unknown) => {
+      log.warn('How many partitions there are is not known yet.', { code: errorCode(error) });
+      return 0;
+    });
   }
 
-  private async publishSummary(worker: PartitionWorker, partition: number): Promise<void> {
+  private async publishSummary({ worker }: Owned, partition: number): Promise<void> {
     const { bus, topics } = this.options;
     const value = Buffer.from(JSON.stringify(this.summaryOf(worker, partition)));
     await bus
       .publish([{ topic: topics.summary, key: String(partition), partition, value }])
-      .catch((error: Error) => this.countFailure(error));
+      .catch((error: unknown) => this.countFailure(error));
   }
 
   private summaryOf({ state, endOffset }: PartitionWorker, partition: number): PartitionSummary {
@@ -119,15 +125,23 @@ export class Aggregator {
     return summarize(state, { partition, owner: instance, endOffset, atMs: nowMs(), expiryMs });
   }
 
-  private async each(work: (worker: PartitionWorker, partition: number) => Promise<void>): Promise<void> {
-    for (const [partition, worker] of this.workers)
-      await work(worker, partition).catch((error: Error) => this.countFailure(error));
+  private async each(work: (owned: Owned, partition: number) => Promise<void>): Promise<void> {
+    for (const [partition, owned] of this.current())
+      await work(owned, partition).catch((error: unknown) => this.countFailure(error));
   }
 
-  private countFailure(error: Error): void {
+  private current(): [partition: number, owned: Owned][] {
+    return [...this.owned].filter(([, { isCurrent }]) => isCurrent());
+  }
+
+  private countFailure(error: unknown): void {
     this.failedWrites++;
     this.options.log.warn('The state of a partition could not be written; trying again with the next turn.', {
-      code: error.name,
+      code: errorCode(error),
     });
   }
+}
+
+interface Owned extends Pick<PartitionAssignment, 'isCurrent'> {
+  readonly worker: PartitionWorker;
 }

@@ -33,6 +33,8 @@ export class PartitionWorker {
   state: PartitionState;
   endOffset = 0;
   private savedOffset = -1;
+  /** Whether the state counts a dead letter that is not in its topic. */
+  private hasUnparked = false;
   /** Snapshots and batches take turns: a snapshot is of one moment. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -66,10 +68,10 @@ export class PartitionWorker {
     return this.inTurn(async () => {
       this.endOffset = Math.max(this.endOffset, batch.endOffset);
       for (const record of batch.records) {
-        if (!batch.isCurrent()) return;
+        if (!batch.isCurrent() || this.hasUnparked) return;
         // Redelivered after a failure in the middle of a batch: it is in the state already.
         if (record.offset < this.state.nextOffset) continue;
-        await this.applyRecord(record);
+        await this.applyRecord(record, batch);
       }
     });
   }
@@ -79,7 +81,7 @@ export class PartitionWorker {
     return this.inTurn(async () => {
       const { bus, topics, partition } = this.options;
       const { nextOffset } = this.state;
-      if (nextOffset === this.savedOffset) return;
+      if (nextOffset === this.savedOffset || this.hasUnparked) return;
       this.state.forget(this.options.nowMs());
       const value = await encodeSnapshot(this.state, () => breathe());
       await bus.publish([{ topic: topics.state, key: String(partition), partition, value }]);
@@ -87,24 +89,25 @@ export class PartitionWorker {
     });
   }
 
-  private async applyRecord(record: BusRecord): Promise<void> {
+  private async applyRecord(record: BusRecord, batch: RecordBatch): Promise<void> {
     const decoded = decodeRecord(record.value, record.headers['content-type'], record.key);
     const position = { offset: record.offset, timestampMs: record.timestampMs };
     const refusal = this.state.take(decoded, position, this.options.nowMs());
-    // Parked before the state moves past it: a crash in between parks it twice under one key, never not at all.
-    if (refusal)
-      await this.options.bus.publish([
-        deadLetterRecord(this.options.topics.deadLetter, record, refusal.code, refusal.detail),
-      ]);
+    if (refusal) await this.park(record, refusal, batch);
   }
 
-  /** Tries until the dead letter is acknowledged: the state counts the record already, so it must not be lost. */
-  private async park(record: BusRecord, { code, detail }: Refused): Promise<void> {
+  /**
+   * Tries until the dead letter is acknowledged: the state counts the record already. Where the partition is lost before, the
+   * state is written nowhere any more, and the next owner meets the record again.
+   */
+  private async park(record: BusRecord, { code, detail }: Refused, batch: RecordBatch): Promise<void> {
     const { bus, topics, log, partition } = this.options;
     const letter = deadLetterRecord(topics.deadLetter, record, code, detail);
-    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
+    this.hasUnparked = true;
+    for (let pauseMs = 100; batch.isCurrent(); pauseMs = Math.min(pauseMs * 2, 5_000)) {
       try {
         await bus.publish([letter]);
+        this.hasUnparked = false;
         return;
       } catch (error) {
         log.warn('A dead letter could not be written; trying again.', {
@@ -112,7 +115,7 @@ export class PartitionWorker {
           offset: record.offset,
           code: errorCode(error),
         });
-        await sleep(pauseMs);
+        await sleep(pauseMs, undefined, { signal: batch.signal }).catch(() => undefined);
       }
     }
   }

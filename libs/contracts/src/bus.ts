@@ -51,7 +51,7 @@ export interface RecordBatch {
   readonly records: readonly BusRecord[];
   /** Aborts when the partition is taken away or the consumer closes. */
   readonly signal: AbortSignal;
-  /** False once the partition is no longer ours: then nothing of the batch may be applied or written any more. */
+  /** False once the partition is no longer ours, or may be another's: then nothing of the batch may be applied or written any more. */
   isCurrent(): boolean;
   /** The offset that the next record of this partition would get, as far as is known: for lag. */
   readonly endOffset: number;
@@ -83,6 +83,11 @@ export interface PartitionAssignment {
   readonly partition: number;
   /** Aborts when the partition is taken away while its state is still being restored. */
   readonly signal: AbortSignal;
+  /**
+   * False once the partition is no longer ours, or may be another's by now: the coordinator has not been heard for as long as
+   * a session lasts. A process that slept through that learns it here first, before it shows or writes what it knew.
+   */
+  isCurrent(): boolean;
 }
 
 export interface BusConsumer {

@@ -39,10 +39,10 @@ test('the page as text, as OpenMetrics and compressed', async () => {
   expect(text.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   expect(await text.text()).toBe(`# HELP omninode_active_connections X.
 # TYPE omninode_active_connections gauge
-omninode_active_connections{target="orders"} 3
+omninode_active_connections{target="orders",instance=""} 3
 # HELP omninode_collector_x X.
 # TYPE omninode_collector_x gauge
-omninode_collector_x{target="orders"} 4
+omninode_collector_x{target="orders",instance=""} 4
 `);
   const open = await get('/metrics', { accept: 'application/openmetrics-text;version=1.0.0' });
   expect(open.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { PartitionState } from '../state/partition-state.js';
 import { exposition } from './exposition.js';
 import { PageBuffer } from './page-buffer.js';
+import { withoutInstance } from './page-reader.js';
 
 const nowMs = 1_790_000_000_000;
 const definition = (
@@ -98,6 +99,23 @@ test('an expired series is hidden, not zero', () => {
   expect([...exposition([state], { format: 'text', expiryMs: 1_000, nowMs: nowMs + 1_001 })]).toEqual([]);
 });
 
+test('no line names the replica that shows it: a scraper that honors labels sees one series before and after a handover', () => {
+  const state = partition([
+    [definition('omninode_a_seconds', 'gauge', 'seconds', ['q']), ['x'], [1]],
+    [definition('omninode_b_seconds', 'histogram', 'seconds', [], [1]), [], [1, 2, 3]],
+    [definition('omninode_c_seconds', 'gauge', 'seconds', ['instance']), ['its own'], [4]],
+  ]);
+  const lines = Buffer.concat([...exposition([state], { format: 'text', expiryMs: 1_000, nowMs })]).toString();
+  expect(lines.split('\n').filter((line) => line && !line.startsWith('#'))).toEqual([
+    'omninode_a_seconds{q="x",instance=""} 1',
+    'omninode_b_seconds_bucket{instance="",le="1"} 1',
+    'omninode_b_seconds_bucket{instance="",le="+Inf"} 3',
+    'omninode_b_seconds_sum{instance=""} 3',
+    'omninode_b_seconds_count{instance=""} 3',
+    'omninode_c_seconds{instance="its own"} 4',
+  ]);
+});
+
 test('no slice is longer than a thousand lines', () => {
   const gauge = definition('omninode_a_seconds', 'gauge', 'seconds', ['p']);
   const state = partition(Array.from({ length: 2_500 }, (_, nth) => [gauge, [String(nth)], [nth]]));
@@ -106,7 +124,7 @@ test('no slice is longer than a thousand lines', () => {
 });
 
 function page(states: readonly PartitionState[], format: 'text' | 'openmetrics'): string {
-  return Buffer.concat([...exposition(states, { format, expiryMs: 1_000, nowMs })]).toString();
+  return withoutInstance(Buffer.concat([...exposition(states, { format, expiryMs: 1_000, nowMs })]).toString());
 }
 
 type Given = readonly [metric: MetricDefinition, labelValues: readonly string[], slots: readonly number[]];

@@ -19,7 +19,7 @@ export function writePlainLine(page: PageBuffer, store: SeriesStore, series: num
 
 /** `name{labels} ` */
 function prefixOf({ metric, labelValues }: Series): Uint8Array {
-  return Buffer.from(`${metric.name}${wrapped(labelsText(metric.labelNames, labelValues))} `);
+  return Buffer.from(`${metric.name}${wrapped(meshLabelsText(metric.labelNames, labelValues))} `);
 }
 
 function histogramText(store: SeriesStore, series: number, format: Format): string {
@@ -44,7 +44,17 @@ function histogramText(store: SeriesStore, series: number, format: Format): stri
 
 function labelsOf(store: SeriesStore, series: number): string {
   const { metric, labelValues } = store.series[series]!;
-  return labelsText(metric.labelNames, labelValues);
+  return meshLabelsText(metric.labelNames, labelValues);
+}
+
+/**
+ * A series belongs to the mesh, not to the replica that shows it: an empty `instance` keeps a scraper with `honor_labels` from
+ * naming the replica, so that a series goes on when its partition moves.
+ */
+function meshLabelsText(names: readonly string[], values: readonly string[]): string {
+  const text = labelsText(names, values);
+  if (names.includes('instance')) return text;
+  return text ? `${text},instance=""` : 'instance=""';
 }
 
 export function ownLine({ name, labels = {}, value }: OwnSample): string {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { PartitionState } from '../state/partition-state.js';
 import { SampleProducer, sampleColumns, sampleSlice, sampleStartMs } from '../state/sample-records.js';
 import { exposition } from './exposition.js';
-import { pageProblems } from './page-reader.js';
+import { pageProblems, withoutInstance } from './page-reader.js';
 import { planPage, type Format } from './plan.js';
 
 const limits = { series: 1_000, seriesPerEntity: 1_000 };
@@ -187,7 +187,9 @@ function promtool(page: string): string {
 }
 
 function pageOf(states: readonly PartitionState[], format: Format): string {
-  return Buffer.concat([...exposition(states, { format, expiryMs: 1_000, nowMs: sampleStartMs })]).toString();
+  return withoutInstance(
+    Buffer.concat([...exposition(states, { format, expiryMs: 1_000, nowMs: sampleStartMs })]).toString(),
+  );
 }
 
 /** Three partitions in which each series has a value, and counters and histograms a start. */

@@ -128,7 +128,7 @@ class Member {
   async add(partitions: readonly number[]): Promise<void> {
     for (const partition of partitions.filter((own) => !this.#next.has(own))) {
       this.#next.set(partition, 0);
-      await this.options.onAssigned?.({ partition, signal: new AbortController().signal });
+      await this.options.onAssigned?.({ partition, signal: new AbortController().signal, isCurrent: () => true });
       this.wake(this.options.topic, partition);
     }
   }

@@ -77,7 +77,8 @@ export class Tenure {
   }
 
   private assign(): Promise<StartAt> | undefined {
-    return this.options.onAssigned?.({ partition: this.log.partition, signal: this.ending.signal });
+    const { partition } = this.log;
+    return this.options.onAssigned?.({ partition, signal: this.ending.signal, isCurrent: () => !this.isLost });
   }
 
   /** A position outside the log is of another file, or retention removed it: then all that is here is read, and that is said. */

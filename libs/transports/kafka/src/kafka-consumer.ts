@@ -45,6 +45,8 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
   const handingOver = new Map<number, Promise<void>>();
   const rebalanceTimeoutMs = Math.max(timing.sessionTimeoutMs * 2, 20_000);
   const closing = new AbortController();
+  /** When the coordinator confirmed our membership last, on a clock that goes on while the process is stopped, ms. */
+  let confirmedAtMs = -Infinity;
   let restarting: Promise<void> | undefined;
   let ending: Promise<void> | undefined;
   const reader = await dependencies.openReader();
@@ -92,6 +94,7 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
       },
       handOver,
     );
+    member.on(member.events.HEARTBEAT, () => (confirmedAtMs = performance.now()));
     member.on(member.events.GROUP_JOIN, ({ payload }) => onJoin(member, payload.memberAssignment[topic] ?? []));
     member.on(member.events.CRASH, ({ payload }) => whenCrashed(member, payload));
     try {
@@ -114,6 +117,7 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
   /** Must stay synchronous up to the pause. Partitions that we keep are restored again: another member may have had them in between. */
   function onJoin(member: KafkaConsumer, partitions: readonly number[]): void {
     pause(member, partitions);
+    confirmedAtMs = performance.now();
     if (closing.signal.aborted) return;
     for (const partition of partitions) {
       const mine = new OwnedPartition(partition);
@@ -166,7 +170,8 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
     await handingOver.get(partition);
     for (let pauseMs = 200; !signal.aborted; pauseMs = Math.min(pauseMs * 2, 5_000)) {
       try {
-        const from = (await options.onAssigned?.({ partition, signal })) ?? 'committed';
+        const isCurrent = () => isCurrently(mine);
+        const from = (await options.onAssigned?.({ partition, signal, isCurrent })) ?? 'committed';
         const offset = await startOffset(partition, from);
         if (signal.aborted) return;
         mine.nextOffset = mine.committedOffset = offset;
@@ -213,6 +218,11 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
     void handled.then(resume);
   }
 
+  /** The coordinator counts us out a session after it heard us last; our heartbeat was on its way for less than an interval. */
+  function isCurrently({ isOurs }: OwnedPartition): boolean {
+    return isOurs && performance.now() - confirmedAtMs < timing.sessionTimeoutMs - timing.heartbeatMs;
+  }
+
   function mayRead({ isOurs }: OwnedPartition): boolean {
     return isOurs && !closing.signal.aborted;
   }
@@ -222,7 +232,7 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
     const { partition, signal } = mine;
     const { records, nextOffset: afterAll, endOffset } = taken;
     const lastOffset = records.at(-1)?.offset;
-    const isCurrent = () => mine.isOurs;
+    const isCurrent = () => isCurrently(mine);
     const advance = async (nextOffset: number) => {
       if (!isCurrent()) return;
       mine.nextOffset = lastOffset === undefined || nextOffset > lastOffset ? afterAll : nextOffset;
