@@ -1,5 +1,4 @@
 /** The aggregator on Kafka: partitions of the measurement topic are shared by as many of these as run. */
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { aggregatorConfig, AggregatorModule } from '@omninode/aggregator';
 import { MeshServer } from '@omninode/bus';
@@ -8,9 +7,8 @@ import { connectionOf, kafkaBusConfig, KafkaTransportModule } from '@omninode/tr
 
 await runService(
   'aggregator',
-  ({ configuration, logger, shutdownReports }) => {
-    const { aggregator, bus, data, http } = configuration;
-    const instance = `${hostname()}:${http.port}`;
+  ({ configuration, instance, logger, shutdownReports }) => {
+    const { aggregator, bus, data } = configuration;
     const processMetrics = createProcessMetrics();
     return [
       KafkaTransportModule.forRoot({

@@ -1,5 +1,4 @@
 /** The database collector on Kafka: targets are shared by as many of these as run. */
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { MeshServer } from '@omninode/bus';
 import { databaseConfig, databaseCollectorModule } from '@omninode/collector-database';
@@ -9,9 +8,8 @@ import { z } from 'zod';
 
 await runService(
   'database-collector',
-  ({ configuration, logger, readiness, shutdownReports }) => {
-    const { bus, collectors, data, http, targets } = configuration;
-    const instance = `${hostname()}:${http.port}`;
+  ({ configuration, instance, logger, readiness, shutdownReports }) => {
+    const { bus, collectors, data, targets } = configuration;
     return [
       KafkaTransportModule.forRoot({
         connection: connectionOf(bus, `database-collector-${instance}`),

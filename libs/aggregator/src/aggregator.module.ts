@@ -83,5 +83,5 @@ class AggregatorEngineModule {}
 /** Not ready while a partition is being restored: its series would be missing from the page. */
 function readinessOf({ restoringPartitions }: Aggregator): { ready: boolean; reason?: string } {
   if (restoringPartitions.length === 0) return { ready: true };
-  return { ready: false, reason: `Partitions ${restoringPartitions.join(', ')} are being restored.` };
+  return { ready: false, reason: `Partitions ${restoringPartitions.join(', ')} are being restored, or catch up.` };
 }

@@ -77,9 +77,12 @@ export class Aggregator {
     await this.board.stop();
   }
 
-  /** Of the partitions that are ours beyond doubt: two processes that show one series would make its counters jump. */
+  /**
+   * Of the partitions that are ours beyond doubt, and know all that the owner before may have shown: a counter that two
+   * processes show, or that falls and grows again, would look like a reset.
+   */
   states(): readonly PartitionState[] {
-    return this.current().map(([, { worker }]) => worker.state);
+    return this.current().flatMap(([, { worker }]) => (worker.isCaughtUp ? [worker.state] : []));
   }
 
   summaries(): readonly PartitionSummary[] {
@@ -94,9 +97,10 @@ export class Aggregator {
   /** How many partitions the measurement topic has; 0 while that is not known. */
   partitionCount = 0;
 
-  /** The partitions that are ours and not restored yet. */
+  /** The partitions that are ours and not shown yet: being restored, or catching up. */
   get restoringPartitions(): readonly number[] {
-    return [...this.restoring];
+    const behind = [...this.owned].flatMap(([partition, { worker }]) => (worker.isCaughtUp ? [] : [partition]));
+    return [...new Set([...this.restoring, ...behind])];
   }
 
   private async publishSummaries(): Promise<void> {

@@ -33,6 +33,7 @@ export class PartitionWorker {
   state: PartitionState;
   endOffset = 0;
   private savedOffset = -1;
+  private takenAtOffset = 0;
   /** Whether the state counts a dead letter that is not in its topic. */
   private hasUnparked = false;
   /** Snapshots and batches take turns: a snapshot is of one moment. */
@@ -42,8 +43,30 @@ export class PartitionWorker {
     this.state = new PartitionState(options.limits);
   }
 
+  /**
+   * Whether everything is applied that was on the bus when the partition was taken: before that its counters may be lower than
+   * what the owner before has shown, which a scraper would take for a reset.
+   */
+  get isCaughtUp(): boolean {
+    return this.state.nextOffset >= this.takenAtOffset;
+  }
+
   /** Reads the newest snapshot of the partition. Resolves to the offset of the first record that is not in it. */
   async restore(signal: AbortSignal): Promise<number | 'beginning'> {
+    const { bus, topics, partition, log } = this.options;
+    this.takenAtOffset = this.endOffset = await bus.endOffset(topics.measurement, partition);
+    const from = await this.restoreSnapshot(signal);
+    if (this.state.nextOffset <= this.endOffset) return from;
+    log.warn('The measurement topic was made anew: its partition is read from the beginning.', {
+      partition,
+      offset: this.state.nextOffset,
+      end: this.endOffset,
+    });
+    this.state.nextOffset = 0;
+    return 'beginning';
+  }
+
+  private async restoreSnapshot(signal: AbortSignal): Promise<number | 'beginning'> {
     const { bus, topics, partition, log } = this.options;
     let newest: BusRecord | undefined;
     await bus.readToEnd(topics.state, partition, (record) => (newest = record), signal);

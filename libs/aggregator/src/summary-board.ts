@@ -52,11 +52,15 @@ export class SummaryBoard {
       return;
     }
     const known = this.newest.get(summary.partition);
-    // A paused owner that wakes up speaks of the past: the reader that is further on counts.
-    if (known && known.owner !== summary.owner && known.nextOffset > summary.nextOffset) return;
+    // A new owner that catches up knows less than the one before: until it is as far, that one's word stands.
+    const isFresh = known && summary.atMs - known.atMs < catchUpMs;
+    if (isFresh && known.owner !== summary.owner && known.nextOffset > summary.nextOffset) return;
     this.newest.set(summary.partition, summary);
   }
 }
+
+/** After this a partition's new owner is believed, however far behind: the topic may have been made anew. */
+const catchUpMs = 60_000;
 
 function readSummary(value: Buffer | null): PartitionSummary | undefined {
   try {

@@ -118,6 +118,8 @@ export interface Bus extends BusPublisher {
   prepareTopics(): Promise<readonly TopicProblem[]>;
   /** How many partitions a topic has. */
   partitionCount(topic: string): Promise<number>;
+  /** The offset that the next record of a partition would get. */
+  endOffset(topic: string, partition: number): Promise<number>;
   consume(options: ConsumerOptions): Promise<BusConsumer>;
   follow(options: FollowOptions): Promise<BusFollower>;
   /** Reads one partition from its oldest record to the end that it has now. Resolves to that end. */

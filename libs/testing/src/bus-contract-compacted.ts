@@ -16,6 +16,7 @@ export function compactedContract(contract: BusContract): void {
         expect(await bus.readToEnd(memory, 1, read)).toBe(31);
         expect(Object.fromEntries(latest)).toEqual({ 'key-0': 'value 27', 'key-1': null, 'key-2': 'value 29' });
         expect(await bus.readToEnd(memory, 0, () => expect.unreachable())).toBe(0);
+        expect([await bus.endOffset(memory, 1), await bus.endOffset(memory, 0)]).toEqual([31, 0]);
       }));
 
     test('readToEnd stops when its signal aborts, and passes on what its function throws', () =>

@@ -70,6 +70,11 @@ export class MemoryBus implements Bus {
     return { caughtUp: Promise.resolve(), close: async () => void this.#followers.delete(options) };
   }
 
+  async endOffset(topic: string, partition: number): Promise<number> {
+    this.#assertUp();
+    return this.#log(topic, partition).length;
+  }
+
   async readToEnd(topic: string, partition: number, onRecord: (record: BusRecord) => void): Promise<number> {
     this.#assertUp();
     const log = this.#log(topic, partition);

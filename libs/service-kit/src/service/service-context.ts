@@ -8,6 +8,8 @@ import type { ShutdownReports } from './shutdown-reports.js';
 /** What a service's modules are made from. */
 export interface ServiceContext<S extends Sections = Record<never, never>> {
   readonly configuration: Configuration<S>;
+  /** Tells the replicas of a service apart: `host:port`, or `host:process id` where the system chooses the port. */
+  readonly instance: string;
   readonly logger: Logger;
   readonly readiness: Readiness;
   readonly shutdownReports: ShutdownReports;

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { NestFactory } from '@nestjs/core';
 import type { InjectionToken } from '@nestjs/common';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
@@ -65,7 +66,15 @@ export async function startLoaded<S extends Sections>(
     new Pending(),
     new AbortController(),
   ];
-  const context: ServiceContext<S> = { configuration, logger, readiness, shutdownReports, stopping: stopping.signal };
+  const instance = `${hostname()}:${http.port || process.pid}`;
+  const context: ServiceContext<S> = {
+    configuration,
+    instance,
+    logger,
+    readiness,
+    shutdownReports,
+    stopping: stopping.signal,
+  };
   const started = readiness.add({ name: 'start', check: () => ({ ready: false, reason: 'It is starting.' }) });
 
   const app = await NestFactory.create<NestFastifyApplication>(

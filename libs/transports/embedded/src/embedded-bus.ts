@@ -83,6 +83,10 @@ export function openEmbeddedBus(options: EmbeddedBusOptions): Bus {
       const wanted = follow.partitions?.map((partition) => topics.log(follow.topic, partition)) ?? logs;
       return keep(startFollower(wanted, follow, reading));
     },
+    async endOffset(topic, partition) {
+      refuseAfterClose('a read');
+      return topics.log(topic, partition).nextOffset;
+    },
     async readToEnd(topic, partition, onRecord, signal) {
       refuseAfterClose('a read');
       const either = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;

@@ -156,6 +156,12 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
         await Promise.all([part(admin.disconnect(), onError), part(reader.close(), onError)]);
       }
     },
+    endOffset: (topic, partition) =>
+      withReader(topic, async (reader) => {
+        const end = (await reader.bounds(topic, [partition])).get(partition)?.end;
+        if (end === undefined) throw kafkaErrors.KAFKA_TOPIC_UNKNOWN({ topic });
+        return end;
+      }),
     consume: (consumer: ConsumerOptions) =>
       join(() =>
         consumeTopic(
