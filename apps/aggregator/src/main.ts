@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import { aggregatorConfig, AggregatorModule } from '@omninode/aggregator';
 import { MeshServer } from '@omninode/bus';
+import { apiConfig } from '@omninode/mesh-api';
 import { createProcessMetrics, runService } from '@omninode/service-kit';
 import { connectionOf, kafkaBusConfig, KafkaTransportModule } from '@omninode/transport-kafka';
 
 await runService(
   'aggregator',
   ({ configuration, instance, logger, shutdownReports }) => {
-    const { aggregator, bus, data } = configuration;
+    const { aggregator, api, bus, data, http } = configuration;
     const processMetrics = createProcessMetrics();
     return [
       KafkaTransportModule.forRoot({
@@ -21,11 +22,13 @@ await runService(
       }),
       AggregatorModule.forRoot({
         config: aggregator,
+        api,
+        host: http.host,
         instance: `aggregator/${instance}`,
         log: logger.child({ component: 'aggregator' }),
         processSamples: () => processMetrics.samples(),
       }),
     ];
   },
-  { sections: { bus: kafkaBusConfig, aggregator: aggregatorConfig }, strategy: MeshServer },
+  { sections: { bus: kafkaBusConfig, aggregator: aggregatorConfig, api: apiConfig }, strategy: MeshServer },
 );

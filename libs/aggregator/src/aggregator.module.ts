@@ -8,16 +8,20 @@ import {
 import { BUS, TOPICS } from '@omninode/bus';
 import type { OwnSample } from '@omninode/aggregation';
 import type { Bus, Topics } from '@omninode/contracts';
-import { MESH_VIEW, MeshApiModule } from '@omninode/mesh-api';
+import { MEASUREMENT_INTAKE, MESH_VIEW, MeshApiModule, type ApiConfig } from '@omninode/mesh-api';
 import { Readiness } from '@omninode/service-kit';
 import type { AggregatorConfig } from './aggregator.config.js';
 import { aggregatorView } from './aggregator-view.js';
 import { AggregatorController } from './aggregator.controller.js';
 import { Aggregator } from './aggregator.js';
+import { busIntake } from './bus-intake.js';
 import type { WorkerLog } from './partition-worker.js';
 
 export interface AggregatorModuleOptions {
   readonly config: AggregatorConfig;
+  readonly api: ApiConfig;
+  /** Where the process listens: beyond loopback it wants a token for what it takes in. */
+  readonly host: string;
   /** The name of this process in summaries. */
   readonly instance: string;
   readonly log: WorkerLog;
@@ -35,7 +39,7 @@ export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicati
     readiness.add({ name: 'aggregator', check: () => readinessOf(aggregator) });
   }
 
-  static forRoot({ config, instance, log, processSamples }: AggregatorModuleOptions): DynamicModule {
+  static forRoot({ config, api, host, instance, log, processSamples }: AggregatorModuleOptions): DynamicModule {
     const limits = { series: config.seriesPerPartition, seriesPerEntity: config.seriesPerEntity };
     const timing = {
       snapshotEveryMs: config.snapshotEvery,
@@ -47,6 +51,7 @@ export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicati
       useFactory: (aggregator: Aggregator) => aggregatorView({ aggregator, config, processSamples, nowMs: Date.now }),
       inject: [Aggregator],
     };
+    const intake = { provide: MEASUREMENT_INTAKE, useFactory: busIntake, inject: [BUS, TOPICS] };
     const engine = {
       module: AggregatorEngineModule,
       providers: [
@@ -61,7 +66,7 @@ export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicati
     };
     return {
       module: AggregatorModule,
-      imports: [engine, MeshApiModule.forRoot({ view, imports: [engine] })],
+      imports: [engine, MeshApiModule.forRoot({ config: api, host, view, intake, imports: [engine] })],
       controllers: [AggregatorController],
       exports: [engine],
     };

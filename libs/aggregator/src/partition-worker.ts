@@ -53,17 +53,25 @@ export class PartitionWorker {
 
   /** Reads the newest snapshot of the partition. Resolves to the offset of the first record that is not in it. */
   async restore(signal: AbortSignal): Promise<number | 'beginning'> {
-    const { bus, topics, partition, log } = this.options;
+    const { bus, topics, partition } = this.options;
     this.takenAtOffset = this.endOffset = await bus.endOffset(topics.measurement, partition);
     const from = await this.restoreSnapshot(signal);
     if (this.state.nextOffset <= this.endOffset) return from;
+    this.beginAnew(this.endOffset);
+    return 'beginning';
+  }
+
+  /** The log ends before what we have read of it: the topic was deleted and made anew. What is known of its series stays. */
+  private beginAnew(endOffset: number): void {
+    const { partition, log } = this.options;
+    const { nextOffset: offset } = this.state;
     log.warn('The measurement topic was made anew: its partition is read from the beginning.', {
       partition,
-      offset: this.state.nextOffset,
-      end: this.endOffset,
+      offset,
+      endOffset,
     });
-    this.state.nextOffset = 0;
-    return 'beginning';
+    this.state.nextOffset = this.takenAtOffset = 0;
+    this.endOffset = endOffset;
   }
 
   private async restoreSnapshot(signal: AbortSignal): Promise<number | 'beginning'> {
@@ -89,6 +97,7 @@ export class PartitionWorker {
 
   apply(batch: RecordBatch): Promise<void> {
     return this.inTurn(async () => {
+      if (batch.endOffset < this.state.nextOffset) this.beginAnew(batch.endOffset);
       this.endOffset = Math.max(this.endOffset, batch.endOffset);
       for (const record of batch.records) {
         if (!batch.isCurrent() || this.hasUnparked) return;

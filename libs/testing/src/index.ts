@@ -9,5 +9,5 @@ export type { Load, LoadOptions } from './mesh/load.js';
 export { startMeshProcess } from './mesh/mesh-process.js';
 export type { MeshProcess, MeshProcessOptions } from './mesh/mesh-process.js';
 export { seededChance } from './mesh/seeded.js';
-export { ask, ledgerOf, loadValues, quietLedger, watchReplicas } from './mesh/watch.js';
+export { ask, counters, ledgerOf, loadValues, quietLedger, watchReplicas } from './mesh/watch.js';
 export type { LedgerAnswer, Watch } from './mesh/watch.js';

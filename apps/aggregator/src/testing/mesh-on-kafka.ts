@@ -28,14 +28,20 @@ const settings = {
   OMNINODE_AGGREGATOR_SUMMARY_EVERY: '500ms',
 };
 
-export async function startMeshOnKafka(
-  options: { readonly kafka?: KafkaOptions; readonly aggregators: number; readonly entities?: number } = {
-    aggregators: 1,
-  },
-): Promise<MeshOnKafka> {
+export interface MeshOnKafkaOptions {
+  readonly kafka?: KafkaOptions;
+  readonly aggregators: number;
+  /** Default 36. */
+  readonly entities?: number;
+  /** Default 12. */
+  readonly partitions?: number;
+}
+
+export async function startMeshOnKafka(options: MeshOnKafkaOptions): Promise<MeshOnKafka> {
   const folder = mkdtempSync(join(tmpdir(), 'omninode-mesh-'));
+  const count = options.partitions ?? partitions;
   const kafka = await startKafka(options.kafka);
-  const bus = openKafkaBus({ connection: { brokers: kafka.brokers, clientId: 'load' }, topics, partitions });
+  const bus = openKafkaBus({ connection: { brokers: kafka.brokers, clientId: 'load' }, topics, partitions: count });
   const started: MeshProcess[] = [];
   const running = () => started.filter(({ isRunning }) => isRunning);
   await bus.prepareTopics();
@@ -63,6 +69,7 @@ export async function startMeshOnKafka(
         env: {
           ...settings,
           OMNINODE_BUS_BROKERS: kafka.brokers.join(','),
+          OMNINODE_BUS_PARTITIONS: String(count),
           OMNINODE_DATA_DIR: join(folder, name),
           ...env,
         },

@@ -13,8 +13,8 @@ import { findKafka } from './programs.js';
 import type { KafkaPrograms } from './programs.js';
 import { ensureSecurity } from './security.js';
 import type { KafkaSecurity } from './security.js';
-import { loggingSettings, nodeSettings, propertiesText } from './settings.js';
-import type { Node, Settings } from './settings.js';
+import { loggingSettings, nodeSettings, propertiesText, withProxiedListener } from './settings.js';
+import type { Node, ProxiedListener, Settings } from './settings.js';
 
 export interface KafkaOptions extends StartOptions, FetchOptions {
   /** Default 1. Three: replication 3, two in sync, and a quick failover. */
@@ -25,6 +25,11 @@ export interface KafkaOptions extends StartOptions, FetchOptions {
   readonly folder?: string;
   /** For clients, one per node. Default: free ones. */
   readonly ports?: readonly number[];
+  /**
+   * For one node: it listens on `port` too, and tells the clients that come there that it is at `advertisedPort`, where a
+   * proxy stands.
+   */
+  readonly proxied?: ProxiedListener;
   /** Further settings as in server.properties, for every node; they win. */
   readonly settings?: Settings;
   /** Java heap of a node. Default 256. */
@@ -118,7 +123,11 @@ async function startNode(place: ClusterPlace, node: Node, signal: AbortSignal): 
   const { programs, folder, temporaryFolder, security, options } = place;
   const propertiesFile = join(folder, `node-${node.id}.properties`);
   const dataFolder = join(folder, `node-${node.id}`);
-  const settings = { ...nodeSettings(node, place.nodes, dataFolder, security), ...options.settings };
+  const settings = {
+    ...nodeSettings(node, place.nodes, dataFolder, security),
+    ...(options.proxied && withProxiedListener(node, options.proxied)),
+    ...options.settings,
+  };
   await writeFile(propertiesFile, propertiesText(settings), { mode: 0o600 });
   await format(place, node, propertiesFile, dataFolder);
   const logging = `-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`;

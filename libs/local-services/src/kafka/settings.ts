@@ -52,6 +52,21 @@ export function nodeSettings(
   };
 }
 
+export interface ProxiedListener {
+  readonly port: number;
+  readonly advertisedPort: number;
+}
+
+/** A second door for plain clients, which leads them to where a proxy stands. */
+export function withProxiedListener(node: Node, { port, advertisedPort }: ProxiedListener): Settings {
+  const { clientPort, controllerPort } = node;
+  return {
+    listeners: `PLAINTEXT://127.0.0.1:${clientPort},PROXIED://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${clientPort},PROXIED://127.0.0.1:${advertisedPort}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
+  };
+}
+
 /** A properties file; backslashes are escapes there. */
 export function propertiesText(settings: Settings): string {
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${String(value).replaceAll('\\', '\\\\')}\n`);

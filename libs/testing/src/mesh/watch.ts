@@ -14,8 +14,10 @@ export interface Watch {
   stop(): Promise<void>;
 }
 
+const loadSeries = new RegExp(`^${loadMetric}$`);
+
 /** Scrapes the replicas again and again, as a Prometheus with `honor_labels` does, until it is stopped. */
-export function watchReplicas(replicas: () => readonly MeshProcess[], everyMs = 200): Watch {
+export function watchReplicas(replicas: () => readonly MeshProcess[], counter: RegExp = loadSeries): Watch {
   const newest = new Map<string, { value: number; seenAtMs: number }>();
   const falls: string[] = [];
   let longestMs = 0;
@@ -23,7 +25,7 @@ export function watchReplicas(replicas: () => readonly MeshProcess[], everyMs = 
   const watching = (async () => {
     while (!ending.signal.aborted) {
       await Promise.all(replicas().map((replica) => look(replica)));
-      await sleep(everyMs);
+      await sleep(200);
     }
   })();
 
@@ -44,7 +46,7 @@ export function watchReplicas(replicas: () => readonly MeshProcess[], everyMs = 
   async function look(replica: MeshProcess): Promise<void> {
     // What was known before the question was put: an answer that was slow is no fall.
     const before = new Map([...newest].map(([series, { value }]) => [series, value]));
-    const values = await loadValues(replica).catch(() => new Map<string, number>());
+    const values = await counters(replica, counter).catch(() => new Map<string, number>());
     for (const [series, value] of values) {
       const known = before.get(series) ?? 0;
       if (value < known) falls.push(`${series} on ${replica.name}: ${known} → ${value}`);
@@ -56,13 +58,24 @@ export function watchReplicas(replicas: () => readonly MeshProcess[], everyMs = 
   }
 }
 
+/** What a replica shows of the metrics with such a name, by series. */
+export async function counters(replica: MeshProcess, name: RegExp): Promise<ReadonlyMap<string, number>> {
+  const values = new Map<string, number>();
+  for (const [, series = '', metric = '', value] of (await ask(replica, '/metrics')).matchAll(sampleLine)) {
+    if (name.test(metric)) values.set(series, Number(value));
+  }
+  return values;
+}
+
+const sampleLine = /^(([a-z_]+)(?:\{.*\})?) (\S+)$/gm;
+
 /** The load's counters that this replica shows, by `entity nth`. */
 export async function loadValues(replica: MeshProcess): Promise<ReadonlyMap<string, number>> {
-  const values = new Map<string, number>();
-  const page = await ask(replica, '/metrics');
-  const line = new RegExp(`^${loadMetric}\\{target="([^"]+)",nth="(\\d+)",instance=""\\} (\\S+)$`, 'gm');
-  for (const [, entity, nth, value] of page.matchAll(line)) values.set(`${entity} ${nth}`, Number(value));
-  return values;
+  const shown = await counters(replica, loadSeries);
+  const labelOf = (series: string, label: string) => new RegExp(`[{,]${label}="([^"]*)"`).exec(series)?.[1];
+  return new Map(
+    [...shown].map(([series, value]) => [`${labelOf(series, 'target')} ${labelOf(series, 'nth')}`, value]),
+  );
 }
 
 /** What `/api/v1/ledger` says, as far as tests need it. */

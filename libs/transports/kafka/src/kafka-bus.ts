@@ -1,13 +1,14 @@
 import {
+  CodedError,
   topicDeclarations,
   type Bus,
   type BusConsumer,
   type BusFollower,
-  type CodedError,
   type ConsumerOptions,
   type FollowOptions,
   type RecordBatch,
   type TopicName,
+  type TopicProblem,
   type Topics,
 } from '@omninode/contracts';
 import {
@@ -51,12 +52,18 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
   const { connection, topics } = options;
   const brokers = connection.brokers;
   const kafka = kafkaClient(connection);
-  const onError = options.onError ?? (() => undefined);
+  const onError = (error: Error) => {
+    options.onError?.(error);
+    if (isOfMissingTopic(error)) remakeTopics();
+  };
   const counts = new Map<string, Promise<number>>();
   /** Also those that are being opened: `close` waits for them. */
   const members = new Set<Promise<BusConsumer | BusFollower | undefined>>();
   let sharedReader: Promise<LogReader> | undefined;
   let ending: Promise<{ readonly undelivered: number }> | undefined;
+  /** Once they existed, a topic of ours that is gone was deleted by somebody. */
+  let werePrepared = false;
+  let remaking: Promise<unknown> | undefined;
 
   const openReader = () => openLogReader(kafka).catch((failure) => Promise.reject(asKafkaError(failure, { brokers })));
   const publisher = new KafkaPublisher({
@@ -69,6 +76,29 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
     partitionCount: (topic) => partitionCount(topic).catch((error: CodedError) => Promise.reject(notYet(error, topic))),
     maxRecordBytes: (topic) => maxRecordBytes(topics, topic),
   });
+
+  /** A deleted topic is made anew: what waits for it goes on, and what was in it is counted as missing. */
+  function remakeTopics(): void {
+    if (!werePrepared || ending) return;
+    remaking ??= prepare()
+      .catch((error: Error) => options.onError?.(error))
+      .finally(() => setTimeout(() => (remaking = undefined), remakePauseMs).unref());
+  }
+
+  async function prepare(): Promise<readonly TopicProblem[]> {
+    const admin = kafka.admin();
+    const reader = await openReader();
+    try {
+      await admin.connect();
+      const problems = await prepareTopics({ admin, reader }, topics, options.partitions ?? 12);
+      werePrepared = true;
+      return problems;
+    } catch (failure) {
+      throw asKafkaError(failure, { brokers });
+    } finally {
+      await Promise.all([part(admin.disconnect(), onError), part(reader.close(), onError)]);
+    }
+  }
 
   /** Partition counts never change in the life of a topic: a change would move every key. */
   function partitionCount(topic: string): Promise<number> {
@@ -144,18 +174,7 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
   return {
     publish: (records) => publisher.publish(records),
     partitionCount,
-    async prepareTopics() {
-      const admin = kafka.admin();
-      const reader = await openReader();
-      try {
-        await admin.connect();
-        return await prepareTopics({ admin, reader }, topics, options.partitions ?? 12);
-      } catch (failure) {
-        throw asKafkaError(failure, { brokers });
-      } finally {
-        await Promise.all([part(admin.disconnect(), onError), part(reader.close(), onError)]);
-      }
-    },
+    prepareTopics: prepare,
     endOffset: (topic, partition) =>
       withReader(topic, async (reader) => {
         const end = (await reader.bounds(topic, [partition])).get(partition)?.end;
@@ -183,6 +202,12 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
       return (ending ??= finish());
     },
   };
+}
+
+const remakePauseMs = 2_000;
+
+function isOfMissingTopic(error: Error): boolean {
+  return error instanceof CodedError && (error.code === 'KAFKA_TOPIC_UNKNOWN' || error.code === 'KAFKA_TOPIC_NOT_YET');
 }
 
 function maxRecordBytes(topics: Topics, topic: string): number {

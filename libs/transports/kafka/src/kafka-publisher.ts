@@ -135,6 +135,7 @@ export class KafkaPublisher {
         (error: unknown) => asKafkaError(error, { brokers: this.options.brokers, topic: pending[0]!.record.topic }),
       );
       if (!failure) break;
+      this.options.onError(failure);
       if (!failure.retryable || performance.now() > giveUpAtMs) throw failure;
       await this.forgetProducer();
       await new Promise((resolve) => setTimeout(resolve, pauseMs));

@@ -16,9 +16,11 @@ const maxTakenBytes = 4 * 1024 * 1024;
 export function takeRecords(batch: EachBatchPayload['batch'], fromOffset: number): TakenRecords {
   const records: BusRecord[] = [];
   const endOffset = Number(batch.highWatermark);
+  // A log that ends before is another one: the topic was made anew while we read it.
+  const from = endOffset < fromOffset ? 0 : fromOffset;
   let bytes = 0;
   for (const message of batch.messages) {
-    if (Number(message.offset) < fromOffset) continue;
+    if (Number(message.offset) < from) continue;
     bytes += message.value?.length ?? 0;
     if (bytes > maxTakenBytes && records.length > 0) {
       return { records, endOffset, nextOffset: Number(message.offset) };
@@ -26,7 +28,7 @@ export function takeRecords(batch: EachBatchPayload['batch'], fromOffset: number
     records.push(fromKafkaMessage(batch, message));
   }
   // Markers of transactions and what compaction took lie behind the last record.
-  return { records, endOffset, nextOffset: Math.max(fromOffset, Number(batch.lastOffset()) + 1) };
+  return { records, endOffset, nextOffset: Math.max(from, Number(batch.lastOffset()) + 1) };
 }
 
 function fromKafkaMessage({ topic, partition }: EachBatchPayload['batch'], message: KafkaMessage): BusRecord {

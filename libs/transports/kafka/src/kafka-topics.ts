@@ -24,12 +24,13 @@ export async function prepareTopics(
   }));
   const missing = declared.filter(({ topic }) => !present.has(topic));
   if (missing.length > 0) {
+    const count = (await countOfSiblings(admin, topics, present)) ?? partitions;
     await admin.createTopics({
       waitForLeaders: false,
       timeout: 15_000,
       topics: missing.map(({ topic, declaration }) => ({
         topic,
-        numPartitions: partitions,
+        numPartitions: count,
         // The broker's default.
         replicationFactor: -1,
         configEntries: Object.entries(settingsOf(declaration)).map(([name, value]) => ({ name, value })),
@@ -40,6 +41,18 @@ export async function prepareTopics(
   }
   const existing = declared.filter(({ topic }) => present.has(topic));
   return existing.length === 0 ? [] : checkSettings(admin, existing, topics);
+}
+
+/** A topic that was deleted comes back with as many partitions as those that belong to it partition by partition. */
+async function countOfSiblings(
+  admin: KafkaAdmin,
+  topics: Topics,
+  present: ReadonlySet<string>,
+): Promise<number | undefined> {
+  const siblings = [topics.measurement, topics.state, topics.summary].filter((topic) => present.has(topic));
+  if (siblings.length === 0) return undefined;
+  const { topics: described } = await admin.fetchTopicMetadata({ topics: siblings });
+  return described[0]?.partitions.length;
 }
 
 /**
