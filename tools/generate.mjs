@@ -5,7 +5,10 @@ import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { aggregatorConfig } from '@omninode/aggregator';
+import { breakerConfig, breakerTargetOptions } from '@omninode/collector-breaker';
+import { cacheConfig, cacheTargetOptions } from '@omninode/collector-cache';
 import { databaseConfig } from '@omninode/collector-database';
+import { kafkaConfig, kafkaTargetOptions } from '@omninode/collector-kafka';
 import { contractArtifacts } from '@omninode/contracts';
 import { metricsReference } from '@omninode/dashboards';
 import { configurationReference } from '@omninode/service-kit';
@@ -21,11 +24,12 @@ const generatedFolders = ['docs/reference'];
 const sections = {
   bus: kafkaBusConfig,
   aggregator: aggregatorConfig,
-  collectors: z.object({ database: databaseConfig }),
+  collectors: z.object({ database: databaseConfig, kafka: kafkaConfig, cache: cacheConfig, breaker: breakerConfig }),
 };
+const targetOptions = { kafka: kafkaTargetOptions, cache: cacheTargetOptions, breaker: breakerTargetOptions };
 const artifacts = [
   ...contractArtifacts(),
-  { path: 'docs/reference/configuration.md', content: configurationReference(sections) },
+  { path: 'docs/reference/configuration.md', content: configurationReference(sections, targetOptions) },
   { path: 'docs/reference/metrics.md', content: metricsReference() },
   { path: 'CONTRIBUTING.md', content: contributingWithTable(read('CONTRIBUTING.md') ?? '') },
 ];

@@ -1,5 +1,8 @@
 import { meshMetrics } from '@omninode/aggregation';
+import { breakerCollectorEvents, breakerCollectorMetrics } from '@omninode/collector-breaker';
+import { cacheEvents, cacheMetrics } from '@omninode/collector-cache';
 import { databaseEvents, databaseMetrics } from '@omninode/collector-database';
+import { kafkaEvents, kafkaMetrics } from '@omninode/collector-kafka';
 import { collectorEvents, collectorMetrics } from '@omninode/collector-kit';
 import type { Events, Metrics } from '@omninode/contracts';
 import { publisherMetrics } from '@omninode/publisher';
@@ -16,6 +19,14 @@ export interface Catalogue {
 /** Everything that the product publishes: docs, dashboards and rules derive from this list. */
 export const catalogues: readonly Catalogue[] = [
   { title: 'Database', metrics: databaseMetrics, events: databaseEvents, commonLabels: ['target'] },
+  { title: 'Kafka', metrics: kafkaMetrics, events: kafkaEvents, commonLabels: ['target'] },
+  { title: 'Caches', metrics: cacheMetrics, events: cacheEvents, commonLabels: ['target'] },
+  {
+    title: 'Circuit breakers',
+    metrics: breakerCollectorMetrics,
+    events: breakerCollectorEvents,
+    commonLabels: ['target'],
+  },
   { title: 'Collectors', metrics: collectorMetrics, events: collectorEvents, commonLabels: ['target'] },
   { title: 'Publishers', metrics: publisherMetrics, events: {}, commonLabels: ['service_name', 'service_instance'] },
   { title: 'Aggregators', metrics: meshMetrics, events: {}, commonLabels: [] },

@@ -1,24 +1,17 @@
 /** The database collector on Kafka: targets are shared by as many of these as run. */
-import { join } from 'node:path';
 import { MeshServer } from '@omninode/bus';
-import { databaseConfig, databaseCollectorModule } from '@omninode/collector-database';
+import { databaseCollectorModule, databaseConfig } from '@omninode/collector-database';
 import { runService } from '@omninode/service-kit';
-import { connectionOf, kafkaBusConfig, KafkaTransportModule } from '@omninode/transport-kafka';
+import { kafkaBusConfig, KafkaTransportModule } from '@omninode/transport-kafka';
 import { z } from 'zod';
 
 await runService(
   'database-collector',
-  ({ configuration, instance, logger, readiness, shutdownReports }) => {
-    const { bus, collectors, data, targets } = configuration;
+  (context) => {
+    const { configuration, logger, readiness } = context;
+    const { collectors, targets } = configuration;
     return [
-      KafkaTransportModule.forRoot({
-        connection: connectionOf(bus, `database-collector-${instance}`),
-        partitions: bus.partitions,
-        compression: bus.compression,
-        publisher: { spool: { directory: join(data.dir, 'spool') } },
-        report: { service: 'database-collector', instance },
-        onClosed: (undelivered) => shutdownReports.add({ source: 'bus', undelivered }),
-      }),
+      KafkaTransportModule.forService('database-collector', context),
       databaseCollectorModule({ config: collectors.database, targets, logger, readiness }),
     ];
   },

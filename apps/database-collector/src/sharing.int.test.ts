@@ -26,11 +26,11 @@ describe.skipIf(unavailable('kafka'))('two collectors that share four targets', 
 
   beforeAll(async () => {
     [kafka, postgres] = await Promise.all([startKafka(), startPostgres()]);
-    const targets = ids.map((id) => ({ id, kind: 'database', url: postgres.url('omninode') }));
+    const configured = ids.map((id) => ({ id, kind: 'database', url: postgres.url('omninode') }));
     // JSON is YAML.
     writeFileSync(
       join(folder, 'mesh.yaml'),
-      JSON.stringify({ targets, collectors: { database: { fastInterval: '1s', mediumInterval: '5s' } } }),
+      JSON.stringify({ targets: configured, collectors: { database: { fastInterval: '1s', mediumInterval: '5s' } } }),
     );
     aggregator = await start('aggregator', 'aggregator');
     watch = watchReplicas(() => [aggregator], /^omninode_database_(?!quer)[a-z_]*_total$/);

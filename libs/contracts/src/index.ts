@@ -73,5 +73,29 @@ export { targetRecord } from './records/target.js';
 export type { TargetRecord } from './records/target.js';
 export { recordKinds } from './records/record-kinds.js';
 export type { RecordKind } from './records/record-kinds.js';
+export {
+  breakerCauses,
+  breakerCriticalities,
+  breakerEvents,
+  breakerHealth,
+  breakerKinds,
+  breakerMetrics,
+  breakerMinimumAttempts,
+  breakerOutcomes,
+  breakerStates,
+} from './vocabulary/breaker.js';
+export type {
+  BreakerCause,
+  BreakerCriticality,
+  BreakerKind,
+  BreakerOutcome,
+  BreakerState,
+  BreakerWindow,
+} from './vocabulary/breaker.js';
+export { applicationCacheMetrics } from './vocabulary/cache.js';
+export { poolMetrics } from './vocabulary/pool.js';
+export { producerMetrics } from './vocabulary/producer.js';
+export { requestEvents, requestMetrics, requestStatuses } from './vocabulary/requests.js';
+export type { RequestStatus } from './vocabulary/requests.js';
 export { contractArtifacts } from './artifacts.js';
 export type { Artifact } from './artifacts.js';

@@ -56,4 +56,16 @@ export const kafkaErrors = defineErrors({
     retryable: true,
     message: 'Kafka did not take a request on {topic} now ({detail}). It is tried again.',
   },
+  KAFKA_BROKER_SILENT: {
+    phase: 'reading',
+    retryable: true,
+    message:
+      'Broker {broker} did not answer {request} within {timeoutMs} ms. See what it is busy with, or whether it hangs.',
+  },
+  KAFKA_REQUEST_UNKNOWN: {
+    phase: 'reading',
+    retryable: false,
+    message:
+      'Broker {broker} does not know {request} in a version that we speak: it is too old for it, or another product.',
+  },
 });

@@ -27,7 +27,7 @@ function undeclared(project: Project, files: readonly SourceFile[], ofTheRoot: R
 function unused(project: Project, files: readonly SourceFile[]): Violation[] {
   const used = new Set(files.flatMap(({ imports }) => imports.map(({ specifier }) => packageOf(specifier))));
   return [...project.dependencies, ...project.devDependencies]
-    .filter((name) => !used.has(name) && !loadedByNest.has(name))
+    .filter((name) => !used.has(name.replace(/^@types\//, '')) && !loadedByNest.has(name))
     .map((name) => ({
       path: `${project.folder}/package.json`,
       line: 1,

@@ -7,6 +7,8 @@ export interface Layer {
   readonly mayImport: readonly string[];
   /** Packages of others: exact names, or a scope with `/*`. */
   readonly packages: readonly Packages[];
+  /** What its tests, benchmarks and what is in their `testing` folder may use besides. */
+  readonly testPackages?: readonly string[];
   /** No clock, no chance, and of Node's modules only those that compute. */
   readonly isPure?: true;
 }
@@ -118,6 +120,7 @@ export const layers: readonly Layer[] = [
     projects: ['libs/client'],
     mayImport: ['contracts', 'publisher'],
     packages: [{ names: ['@nestjs/common', 'rxjs'], onlyIn: '.interceptor.ts' }, { names: ['@opentelemetry/api'] }],
+    testPackages: ['pg', 'kafkajs', 'opossum', 'opossum-8', 'opossum-9', 'cockatiel', 'cockatiel-3'],
   },
   { name: 'apps', projects: ['apps/*'], mayImport: everyLib, packages: [nest, zod, { names: ['pg'] }] },
   {

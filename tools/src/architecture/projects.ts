@@ -14,7 +14,8 @@ export function projectsOf(tree: SourceTree): Project[] {
   return tree.paths
     .filter((path) => path.endsWith('/package.json') && !path.includes('node_modules/'))
     .map((path) => {
-      const { name, dependencies = {}, devDependencies = {} } = JSON.parse(tree.read(path)) as PackageJson;
+      const { name, peerDependencies, devDependencies = {}, ...own } = JSON.parse(tree.read(path)) as PackageJson;
+      const dependencies = { ...peerDependencies, ...own.dependencies };
       const folder = path.slice(0, -'/package.json'.length);
       return { folder, name, dependencies: Object.keys(dependencies), devDependencies: Object.keys(devDependencies) };
     })
@@ -44,5 +45,6 @@ export function rootPackages(tree: SourceTree): ReadonlySet<string> {
 interface PackageJson {
   readonly name: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }

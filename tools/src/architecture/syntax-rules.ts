@@ -49,7 +49,7 @@ function fullName(owner: ts.Expression, member: string): string {
   return `${owner.getText().replace(/^globalThis\./, '')}.${member}`;
 }
 
-const mayReadEnvironment = ['libs/service-kit/', 'tools/', 'libs/local-services/fetch-package.mjs'];
+const mayReadEnvironment = ['libs/service-kit/', 'libs/testing/', 'tools/', 'libs/local-services/fetch-package.mjs'];
 
 export const environmentInOneLib: Rule = (tree) =>
   findIn(

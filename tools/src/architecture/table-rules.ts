@@ -23,6 +23,7 @@ export const importsFollowTheTable: Rule = (tree) => {
     const name = packageOf(specifier);
     if (!layer || name === undefined || name === project.name) return undefined;
     const rights = isTest(path) ? rightsOfTests(layer, forTests) : layer;
+    if (layer.testPackages?.includes(name) && isTest(path)) return undefined;
     const other = projects.find((candidate) => candidate.name === name);
     return other ? problemWithProject(rights, other) : problemWithPackage(rights, name, path);
   });

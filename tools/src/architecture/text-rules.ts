@@ -28,7 +28,7 @@ export const noNamesForAnything: Rule = (tree) =>
     return name ? [{ path, line: 1, message: `${name} can hold anything: name it after what it holds.` }] : [];
   });
 
-const roles = 'config|controller|filter|metrics|module|reader';
+const roles = 'config|controller|filter|interceptor|metrics|module|reader';
 const testKinds = 'unit|int|e2e';
 const fileName = new RegExp(
   `^[a-z0-9]+(?:-[a-z0-9]+)*(?:\\.(?:${roles}))?(?:(?:\\.property)?\\.(?:${testKinds})\\.test)?\\.ts$`,

@@ -105,6 +105,15 @@ test('each value knows where it comes from, and no secret is printed', () => {
   ]);
 });
 
+test('a cache is a server of its own, or the statistics of an application', () => {
+  const urls = ['redis://a', 'rediss://a:6380', 'http://a/cache', 'https://u:p@a/cache?of=x'];
+  const yaml = `targets: [${urls.map((url, at) => `{ id: c${at}, kind: cache, url: "${url}" }`).join(', ')}]`;
+  expect(load({ yaml }).values.targets.map(({ url }) => url.reveal())).toEqual(urls);
+  expect(() => load({ yaml: 'targets: [{ id: a, kind: cache, url: "memcached://a" }]' })).toThrow(
+    'begins with memcached://, which is not watched as kind cache; it must be of the form redis://host:6379, rediss:// for TLS, or https://host/path',
+  );
+});
+
 test('the result is frozen all the way down', () => {
   const { values } = load({ yaml: 'targets:\n  - { id: a, kind: cache, url: "redis://a", labels: { team: shop } }\n' });
   expect(() => Object.assign(values.cache, { entries: 1 })).toThrow(TypeError);

@@ -30,7 +30,10 @@ export const targetVariables: readonly { readonly kind: TargetKind; readonly nam
 
 const urlForms: Readonly<Record<TargetKind, { schemes: readonly string[]; form: string }>> = {
   database: { schemes: ['postgres', 'postgresql'], form: 'postgres://user:password@host:5432/database' },
-  cache: { schemes: ['redis', 'rediss'], form: 'redis://host:6379, or rediss:// for TLS' },
+  cache: {
+    schemes: ['redis', 'rediss', 'http', 'https'],
+    form: 'redis://host:6379, rediss:// for TLS, or https://host/path for the statistics of an application cache',
+  },
   kafka: { schemes: ['kafka', 'kafka+ssl'], form: 'host:9092,host:9092, or kafka+ssl://host:9092 for TLS' },
   breaker: { schemes: ['http', 'https'], form: 'http://host:port/path' },
 };

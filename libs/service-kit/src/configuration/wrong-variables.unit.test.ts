@@ -125,7 +125,7 @@ test.each([
   ],
   [
     { OMNINODE_REDIS_URL: 'redis://:hunter2@h:99999' },
-    'environment OMNINODE_REDIS_URL: targets[0].url is malformed: its host or port is not one; it must be of the form redis://host:6379, or rediss:// for TLS.',
+    'environment OMNINODE_REDIS_URL: targets[0].url is malformed: its host or port is not one; it must be of the form redis://host:6379, rediss:// for TLS, or https://host/path for the statistics of an application cache.',
   ],
   [
     { OMNINODE_KAFKA_BROKERS: 'a:9092,,b' },

@@ -10,6 +10,7 @@ import {
   type KafkaConsumer,
   type LogReader,
 } from '@omninode/kafka-link';
+import { endsWithin } from './ends-within.js';
 import { takeRecords, type TakenRecords } from './kafka-records.js';
 import { OwnedPartition } from './owned-partition.js';
 import { part } from './part.js';
@@ -296,12 +297,4 @@ export async function consumeTopic(dependencies: ConsumerDependencies, options: 
       }
     }
   }
-}
-
-async function endsWithin(work: Promise<void>, ms: number): Promise<boolean> {
-  const timer = new AbortController();
-  const late = sleep(ms, false, { signal: timer.signal }).catch(() => false);
-  const ended = await Promise.race([work.then(() => true), late]);
-  timer.abort();
-  return ended;
 }

@@ -1,0 +1,39 @@
+import type { DynamicModule } from '@nestjs/common';
+import { CollectorModule } from '@omninode/collector-kit';
+import type { Logger, Readiness, Target } from '@omninode/service-kit';
+import { readAnnouncedTarget } from './announced-target.js';
+import type { CacheConfig } from './cache.config.js';
+import { cacheReader } from './cache.reader.js';
+import { cacheTargets } from './cache-target.js';
+import { cacheFamilies } from './families.js';
+
+export interface CacheCollectorOptions {
+  readonly config: CacheConfig;
+  /** All configured targets; those of kind cache are taken. */
+  readonly targets: readonly Target[];
+  readonly logger: Logger;
+  readonly readiness?: Readiness;
+}
+
+/** Injects the `Collector`: what this process watches. */
+export const CACHE_COLLECTOR = Symbol('omninode:cache-collector');
+
+/** Watches Redis servers and application caches: its share of the configured and the announced ones. */
+export function cacheCollectorModule({ config, targets, ...service }: CacheCollectorOptions): DynamicModule {
+  return CollectorModule.forRoot(CACHE_COLLECTOR, {
+    ...service,
+    kind: 'cache',
+    families: cacheFamilies,
+    reader: cacheReader({
+      connectTimeoutMs: config.connectTimeout,
+      refusalPauseMs: config.refusalPause,
+      maxAnswerBytes: config.answerLimit,
+    }),
+    targets: cacheTargets(targets),
+    readTarget: (announcement) => readAnnouncedTarget(announcement, config.secretsFolder),
+    intervalsMs: { fast: config.interval },
+    deadlineMs: config.answerTimeout,
+    connectDeadlineMs: config.connectTimeout,
+    maxConnectionAgeMs: config.maxConnectionAge,
+  });
+}
