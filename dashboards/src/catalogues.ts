@@ -3,8 +3,19 @@ import { breakerCollectorEvents, breakerCollectorMetrics } from '@omninode/colle
 import { cacheEvents, cacheMetrics } from '@omninode/collector-cache';
 import { databaseEvents, databaseMetrics } from '@omninode/collector-database';
 import { kafkaEvents, kafkaMetrics } from '@omninode/collector-kafka';
+import { clientMetrics, kafkaClientMetrics } from '@omninode/client';
 import { collectorEvents, collectorMetrics } from '@omninode/collector-kit';
-import type { Events, Metrics } from '@omninode/contracts';
+import {
+  applicationCacheMetrics,
+  breakerEvents,
+  breakerMetrics,
+  poolMetrics,
+  producerMetrics,
+  requestEvents,
+  requestMetrics,
+  type Events,
+  type Metrics,
+} from '@omninode/contracts';
 import { publisherMetrics } from '@omninode/publisher';
 
 /** A part of the product with what it publishes. */
@@ -26,6 +37,20 @@ export const catalogues: readonly Catalogue[] = [
     metrics: breakerCollectorMetrics,
     events: breakerCollectorEvents,
     commonLabels: ['target'],
+  },
+  {
+    title: 'Services with the client',
+    metrics: {
+      ...requestMetrics,
+      ...poolMetrics,
+      ...producerMetrics,
+      ...kafkaClientMetrics,
+      ...applicationCacheMetrics,
+      ...breakerMetrics,
+      ...clientMetrics,
+    },
+    events: { ...requestEvents, ...breakerEvents },
+    commonLabels: ['service_name', 'service_instance'],
   },
   { title: 'Collectors', metrics: collectorMetrics, events: collectorEvents, commonLabels: ['target'] },
   { title: 'Publishers', metrics: publisherMetrics, events: {}, commonLabels: ['service_name', 'service_instance'] },

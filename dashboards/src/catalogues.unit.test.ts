@@ -17,7 +17,9 @@ test('a badly named metric is seen', () => {
   ).toHaveLength(5);
 });
 
-test('no name stands in two catalogues', () => {
-  const names = catalogues.flatMap(({ metrics }) => Object.keys(metrics));
-  expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+test('a name that two catalogues have is the same metric in both: only its meaning may say more of the one who tells it', () => {
+  const all = catalogues.flatMap(({ metrics }) => Object.entries(metrics) as [string, Metric][]);
+  const forms = Map.groupBy(all, ([name]) => name);
+  const formOf = ([, { kind, unit, labels }]: [string, Metric]) => JSON.stringify([kind, unit, labels]);
+  expect([...forms].filter(([, same]) => new Set(same.map(formOf)).size > 1).map(([name]) => name)).toEqual([]);
 });

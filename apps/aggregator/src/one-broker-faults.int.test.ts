@@ -35,7 +35,7 @@ describe.skipIf(unavailable('kafka'))('one broker', { timeout: 180_000 }, () => 
     },
   );
 
-  test('the measurement topic is deleted: it is made anew, counters go on, and what was lost with it is said', async () => {
+  test('the measurement topic is deleted: it is made anew, counters go on, and what was lost with it is said (B 20)', async () => {
     const mesh = await started({ aggregators: 2 });
     await untilShared(mesh, [6, 6]);
     // Long enough that the new log is shorter for a while: that is how it is told from the old one.

@@ -1,3 +1,4 @@
+export { ExponentialHistogram } from './exponential-histogram.js';
 export { createPublisher } from './publisher.js';
 export type { Publisher } from './publisher.js';
 export type { AcknowledgedRecord, PublisherOptions, SpoolSettings } from './options.js';

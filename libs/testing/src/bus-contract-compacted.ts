@@ -5,7 +5,7 @@ import type { BusContract } from './bus-contract-store.js';
 
 export function compactedContract(contract: BusContract): void {
   describe('readers without a group', () => {
-    test('readToEnd sees the latest of each key, tombstones too, and resolves to the end', () =>
+    test('readToEnd sees the latest of each key, tombstones too, and resolves to the end (B 28)', () =>
       onStage(contract, async ({ bus, topics: { memory } }) => {
         const write = (key: string, value: string | null) =>
           bus.publish([{ topic: memory, partition: 1, key, value: value === null ? null : text(value) }]);
@@ -48,7 +48,7 @@ export function compactedContract(contract: BusContract): void {
         expect(seen).toHaveLength(122);
       }));
 
-    test('follow takes some partitions, and has caught up at once with empty ones', () =>
+    test('follow takes some partitions, and has caught up at once with empty ones (B 28)', () =>
       onStage(contract, async ({ bus, topics: { summary }, quiet }) => {
         await Promise.all([0, 1, 2].map((partition) => bus.publish(numbered(summary, partition, 3))));
         const seen: BusRecord[] = [];

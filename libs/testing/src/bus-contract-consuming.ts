@@ -96,10 +96,10 @@ function positions(contract: BusContract): void {
   test('starts where onAssigned says, whatever the group committed', () => startingAt(7, 12));
   test('starts at the beginning when onAssigned says so, whatever the group committed', () =>
     startingAt('beginning', 12));
-  test('starts at the beginning when nothing was committed', () => startingAt('committed', 0));
-  test('starts at the oldest record when the position is not in the log', () => startingAt(5_000, 0));
+  test('starts at the beginning when nothing was committed (B 13)', () => startingAt('committed', 0));
+  test('starts at the oldest record when the position is not in the log (G 3.2.3)', () => startingAt(5_000, 0));
 
-  test('commits nothing for a reader that keeps its own positions', () =>
+  test('commits nothing for a reader that keeps its own positions (G 3.2.3)', () =>
     onStage(contract, async (scene) => {
       const { measurement } = scene.topics;
       await scene.bus.publish(numbered(measurement, 0, 5));
@@ -118,7 +118,7 @@ function positions(contract: BusContract): void {
 }
 
 function assignments(contract: BusContract): void {
-  test('waits for a slow restore of each partition before its first batch', () =>
+  test('waits for a slow restore of each partition before its first batch (G 3.3)', () =>
     onStage(contract, async ({ bus, topics: { measurement }, eventually, timing }) => {
       await Promise.all([0, 1, 2, 3].map((partition) => bus.publish(numbered(measurement, partition, 3))));
       const restored = new Set<number>();
@@ -190,7 +190,7 @@ function assignments(contract: BusContract): void {
 }
 
 function slowHandlers(contract: BusContract): void {
-  test('does not run a handler twice at once, nor lose it, when it takes longer than a session', () =>
+  test('does not run a handler twice at once, nor lose it, when it takes longer than a session (B 10)', () =>
     onStage(contract, async ({ bus, topics: { measurement }, eventually, timing, quiet }) => {
       await bus.publish(numbered(measurement, 2, 3));
       const batches: string[] = [];

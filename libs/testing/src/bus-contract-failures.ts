@@ -21,7 +21,7 @@ const failures: readonly (readonly [string, () => Promise<void>])[] = [
 
 export function failuresContract(contract: BusContract): void {
   describe('a handler that fails', () => {
-    test.for(failures)('%s: the whole batch comes again', ([, fail]) =>
+    test.for(failures)('%s: the whole batch comes again (B 9)', ([, fail]) =>
       onStage(contract, async ({ bus, topics: { measurement }, eventually, quiet }) => {
         await bus.publish(numbered(measurement, 0, 4));
         const attempts: number[][] = [];
@@ -43,7 +43,7 @@ export function failuresContract(contract: BusContract): void {
       }),
     );
 
-    test('parks the record that fails always, holds up no other, and never meets it again', () =>
+    test('parks the record that fails always, holds up no other, and never meets it again (B 11)', () =>
       onStage(contract, async (scene) => {
         const { bus, topics, eventually } = scene;
         const { measurement, deadLetter } = topics;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { once } from 'node:events';
@@ -9,7 +10,7 @@ const mib = 1024 * 1024;
 
 export function memoryContract(contract: BusContract): void {
   describe('back-pressure', () => {
-    test('what waits behind a slow handler stays out of memory', () =>
+    test('what waits behind a slow handler stays out of memory (B 16)', () =>
       onStage(contract, async ({ bus, topics: { measurement }, eventually }) => {
         const value = Buffer.alloc(256 * 1024, 'x');
         for (let nth = 0; nth < 256; nth++) {
@@ -27,9 +28,10 @@ export function memoryContract(contract: BusContract): void {
           },
         });
         await eventually(() => expect(batches).toBe(4));
-        await new Promise((resolve) => setTimeout(resolve, 500));
-        // 64 MiB wait; a batch of each of the four partitions, and as much again on its way, may be in memory.
-        expect(heldBytes() - before).toBeLessThan(24 * mib);
+        await sleep(500);
+        // 64 MiB wait; a batch of each of the four partitions, and as much again on its way, may be in memory, and for a moment
+        // what other brokers of a cluster have answered.
+        await eventually(() => expect(heldBytes() - before).toBeLessThan(24 * mib));
       }));
   });
 }

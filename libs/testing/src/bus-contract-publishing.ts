@@ -5,7 +5,7 @@ import type { BusContract } from './bus-contract-store.js';
 
 export function publishingContract(contract: BusContract): void {
   describe('publishing', () => {
-    test('keeps the order of each key under concurrent publishes', () =>
+    test('keeps the order of each key under concurrent publishes (B 17)', () =>
       onStage(contract, async ({ bus, topics: { measurement } }) => {
         const keys = Array.from({ length: 9 }, (_, nth) => `entity-${nth}`);
         const calls = Array.from({ length: 60 }, (_, call) =>
@@ -58,7 +58,7 @@ export function publishingContract(contract: BusContract): void {
         expect(named.map(({ partition }) => partition)).toEqual([3, 0, 2]);
       }));
 
-    test('brings back keys, headers, tombstones and bytes as they were', () =>
+    test('brings back keys, headers, tombstones and bytes as they were (B 21, 24)', () =>
       onStage(contract, async ({ bus, topics: { target } }) => {
         const bytes = Buffer.from(Array.from({ length: 512 }, (_, nth) => nth % 256));
         const headers = { 'content-type': 'application/json', städte: 'Zürich → 東京', empty: '' };
@@ -109,7 +109,7 @@ function refusals(contract: BusContract): void {
       await bus.publish([{ topic: measurement, key: 'k', value: text('small') }]);
     }));
 
-  test('refuses a topic and a partition that are not there', () =>
+  test('refuses a topic and a partition that are not there (B 14)', () =>
     onStage(contract, async ({ bus, topics: { measurement } }) => {
       const missing = `${measurement}.misspelt`;
       const noTopic = await rejectionOf(bus.publish([{ topic: missing, key: 'k', value: null }]));

@@ -5,6 +5,8 @@ export interface Project {
   readonly folder: string;
   /** Its package name. */
   readonly name: string;
+  /** How it may be entered: its name, and its name with each further path that its package.json exports. */
+  readonly doors: readonly string[];
   readonly dependencies: readonly string[];
   readonly devDependencies: readonly string[];
 }
@@ -14,10 +16,23 @@ export function projectsOf(tree: SourceTree): Project[] {
   return tree.paths
     .filter((path) => path.endsWith('/package.json') && !path.includes('node_modules/'))
     .map((path) => {
-      const { name, peerDependencies, devDependencies = {}, ...own } = JSON.parse(tree.read(path)) as PackageJson;
+      const {
+        name,
+        exports = {},
+        peerDependencies,
+        devDependencies = {},
+        ...own
+      } = JSON.parse(tree.read(path)) as PackageJson;
       const dependencies = { ...peerDependencies, ...own.dependencies };
       const folder = path.slice(0, -'/package.json'.length);
-      return { folder, name, dependencies: Object.keys(dependencies), devDependencies: Object.keys(devDependencies) };
+      const doors = Object.keys(exports).map((path) => name + path.slice(1));
+      return {
+        folder,
+        name,
+        doors,
+        dependencies: Object.keys(dependencies),
+        devDependencies: Object.keys(devDependencies),
+      };
     })
     .sort((a, b) => b.folder.length - a.folder.length);
 }
@@ -44,6 +59,7 @@ export function rootPackages(tree: SourceTree): ReadonlySet<string> {
 
 interface PackageJson {
   readonly name: string;
+  readonly exports?: Readonly<Record<string, unknown>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;

@@ -70,13 +70,15 @@ function isInCollector(path: string): boolean {
   return path.startsWith('libs/collectors/');
 }
 
-/** A lib is entered by its index; tests also by what it offers to them. */
-export const noDeepImports: Rule = (tree) =>
-  eachImport(tree, (path, specifier) => {
+/** A lib is entered by its index, or another door of its package.json; tests also by what it offers to them. */
+export const noDeepImports: Rule = (tree) => {
+  const doors = new Set(projectsOf(tree).flatMap(({ doors: of }) => of));
+  return eachImport(tree, (path, specifier) => {
     if (!/^@omninode\/[^/]+\/./.test(specifier)) return undefined;
-    if (isTest(path) && specifier.endsWith('/testing')) return undefined;
+    if (specifier.endsWith('/testing') ? isTest(path) : doors.has(specifier)) return undefined;
     return `${specifier} reaches behind the door of its lib: export it from its index.ts.`;
   });
+};
 
 /** A relative path must not leave its project either. */
 export const noImportsAcrossProjects: Rule = (tree) => {
