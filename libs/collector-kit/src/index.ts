@@ -21,6 +21,8 @@ export type { Attributes, PartialStatus, Recorded, Recorder } from './family/rec
 export { systemClock } from './loop/clock.js';
 export type { Clock } from './loop/clock.js';
 export type { Logger } from './loop/logger.js';
+export { readOnce } from './loop/read-once.js';
+export type { FamilyReading, ReadOnceOptions, TargetReading } from './loop/read-once.js';
 export { TargetWatch } from './loop/target-watch.js';
 export type { WatchedTarget, WatchSettings } from './loop/target-watch.js';
 export type { OwnedTarget } from './ownership/ownership.js';

@@ -1,6 +1,16 @@
 /** The areas that have a page of their own, and which metrics stand on each, by the beginning of their names. */
 const areas: Readonly<Record<string, readonly string[]>> = {
   database: ['omninode_database_', 'omninode_active_connections', 'omninode_max_connections'],
+  kafka: ['omninode_kafka_', 'omninode_dead_letter_'],
+  cache: ['omninode_cache_', 'omninode_memory_usage_bytes'],
+  breakers: ['omninode_circuit_breaker_'],
+  requests: [
+    'omninode_request_',
+    'omninode_requests_',
+    'omninode_errors_total',
+    'omninode_timeout_failures_total',
+    'omninode_retry_attempts_total',
+  ],
 };
 
 /** Which metrics stand on an area's page; `undefined` when there is no such area. */

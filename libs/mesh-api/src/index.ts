@@ -1,3 +1,11 @@
+export { apiConfig } from './api.config.js';
+export type { ApiConfig } from './api.config.js';
+export { errors as apiErrors } from './errors.js';
+export { intakeMetrics } from './intake/intake.metrics.js';
+export { MEASUREMENT_INTAKE } from './intake/measurement-intake.js';
+export type { IntakeRecord, MeasurementIntake } from './intake/measurement-intake.js';
 export { MeshApiModule } from './mesh-api.module.js';
+export type { MeshApiOptions } from './mesh-api.module.js';
 export { MESH_VIEW } from './mesh-view.js';
 export type { MeshView } from './mesh-view.js';
+export { requireToken } from './require-token.js';

@@ -5,13 +5,17 @@ import { Controller, Get, Headers, Inject, NotFoundException, Param, Res } from 
 import { contentTypeOf, exposition } from '@omninode/aggregation';
 import type { FastifyReply } from 'fastify';
 import { areaFilter, areaNames } from './areas.js';
+import { IntakeTally } from './intake/intake.metrics.js';
 import { MESH_VIEW, type MeshView } from './mesh-view.js';
 import { acceptsGzip, negotiateFormat } from './negotiate.js';
 
 /** What Prometheus scrapes, and the same page by area for people. */
 @Controller('metrics')
 export class MetricsController {
-  constructor(@Inject(MESH_VIEW) private readonly view: MeshView) {}
+  constructor(
+    @Inject(MESH_VIEW) private readonly view: MeshView,
+    @Inject(IntakeTally) private readonly intake: IntakeTally,
+  ) {}
 
   @Get()
   async all(@Headers() headers: Record<string, string>, @Res() reply: FastifyReply): Promise<void> {
@@ -36,7 +40,7 @@ export class MetricsController {
     accepts?: (name: string) => boolean,
   ): Promise<void> {
     const format = negotiateFormat(headers.accept);
-    const own = await this.view.ownSamples();
+    const own = [...(await this.view.ownSamples()), ...this.intake.samples()];
     const slices = exposition(this.view.states(), {
       format,
       own,

@@ -11,6 +11,7 @@ export { duration, formatDuration, parseDuration } from './configuration/duratio
 export { formatSize, parseSize, size } from './configuration/size.js';
 export { brokerList, busConfig } from './configuration/service-config.js';
 export { addressOf, brokersOf } from './configuration/address.js';
+export { nearest } from './configuration/nearest.js';
 export { targetKinds } from './configuration/targets.js';
 export type { Target, TargetKind, TargetOptions } from './configuration/targets.js';
 export type { ConfigurationOf, Sections, Setting } from './configuration/setting.js';

@@ -1,4 +1,5 @@
 // What the benchmarks measure with. CPU time of the serving thread counts, because it does not depend on what else the machine does.
+import { readFileSync } from 'node:fs';
 
 /** CPU time of synchronous work, ns, garbage collection on this thread included. */
 export function cpuNs(work) {
@@ -25,6 +26,19 @@ export async function cpuAndDelay(work) {
   await new Promise((resolve) => setTimeout(resolve, 5));
   clearInterval(clock);
   return { cpuMs: (user + system) / 1000, longestDelayMs, result };
+}
+
+/** User and system time of a process, ms, in steps of 10: fields 14 and 15, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+export function cpuMsOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** Memory that a process has resident, bytes. */
+export function rssOf(pid) {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 }
 
 export function median(numbers) {

@@ -1,11 +1,11 @@
 // The two processes that the mesh benchmark compares, and what each of them costs.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { cpuMsOf, rssOf } from '../measure/measure.mjs';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -76,16 +76,4 @@ async function end(child) {
   if (child.exitCode !== null) return;
   child.kill('SIGKILL');
   await once(child, 'exit');
-}
-
-/** User and system time of a process, in clock ticks of 10 ms: fields 14 and 15, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-function cpuMsOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function rssOf(pid) {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 }

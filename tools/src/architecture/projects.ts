@@ -25,7 +25,7 @@ export function projectsOf(tree: SourceTree): Project[] {
       } = JSON.parse(tree.read(path)) as PackageJson;
       const dependencies = { ...peerDependencies, ...own.dependencies };
       const folder = path.slice(0, -'/package.json'.length);
-      const doors = Object.keys(exports).map((path) => name + path.slice(1));
+      const doors = Object.keys(exports).map((door) => name + door.slice(1));
       return {
         folder,
         name,

@@ -1,0 +1,35 @@
+import {
+  applicationCacheMetrics,
+  breakerMetrics,
+  poolMetrics,
+  producerMetrics,
+  requestMetrics,
+} from '@omninode/contracts';
+import { expect, test } from 'vitest';
+import { areaFilter, areaNames } from './areas.js';
+
+const vocabularies = {
+  database: poolMetrics,
+  kafka: producerMetrics,
+  cache: applicationCacheMetrics,
+  breakers: breakerMetrics,
+  requests: requestMetrics,
+};
+const vocabulary = Object.entries(vocabularies).flatMap(([area, metrics]) =>
+  Object.keys(metrics).map((name) => [name, area] as const),
+);
+
+test.each<readonly [name: string, area: string]>([
+  ...vocabulary,
+  ['omninode_dead_letter_messages_total', 'kafka'],
+  ['omninode_kafka_consumer_group_lag_messages', 'kafka'],
+  ['omninode_memory_usage_bytes', 'cache'],
+  ['omninode_circuit_breaker_trips_total', 'breakers'],
+  ['omninode_requests_total', 'requests'],
+])('%s stands on the page of %s and on no other', (name, area) => {
+  expect(areaNames().filter((each) => areaFilter(each)?.(name))).toEqual([area]);
+});
+
+test('what the mesh says of itself has no area', () => {
+  expect(areaNames().some((each) => areaFilter(each)?.('omninode_mesh_records_total'))).toBe(false);
+});
