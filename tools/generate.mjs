@@ -7,11 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { aggregatorConfig } from '@omninode/aggregator';
 import { breakerConfig, breakerTargetOptions } from '@omninode/collector-breaker';
 import { cacheConfig, cacheTargetOptions } from '@omninode/collector-cache';
-import { databaseConfig } from '@omninode/collector-database';
+import { databaseConfig, databaseTargetOptions } from '@omninode/collector-database';
 import { kafkaConfig, kafkaTargetOptions } from '@omninode/collector-kafka';
 import { contractArtifacts } from '@omninode/contracts';
 import { metricsReference } from '@omninode/dashboards';
 import { configurationReference } from '@omninode/service-kit';
+import { apiConfig } from '@omninode/mesh-api';
 import { kafkaBusConfig } from '@omninode/transport-kafka';
 import { z } from 'zod';
 import { contributingWithTable } from './dist/architecture/dependency-table.js';
@@ -24,9 +25,15 @@ const generatedFolders = ['docs/reference'];
 const sections = {
   bus: kafkaBusConfig,
   aggregator: aggregatorConfig,
+  api: apiConfig,
   collectors: z.object({ database: databaseConfig, kafka: kafkaConfig, cache: cacheConfig, breaker: breakerConfig }),
 };
-const targetOptions = { kafka: kafkaTargetOptions, cache: cacheTargetOptions, breaker: breakerTargetOptions };
+const targetOptions = {
+  database: databaseTargetOptions,
+  kafka: kafkaTargetOptions,
+  cache: cacheTargetOptions,
+  breaker: breakerTargetOptions,
+};
 const artifacts = [
   ...contractArtifacts(),
   { path: 'docs/reference/configuration.md', content: configurationReference(sections, targetOptions) },

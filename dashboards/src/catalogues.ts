@@ -16,6 +16,7 @@ import {
   type Events,
   type Metrics,
 } from '@omninode/contracts';
+import { intakeMetrics } from '@omninode/mesh-api';
 import { publisherMetrics } from '@omninode/publisher';
 
 /** A part of the product with what it publishes. */
@@ -54,5 +55,5 @@ export const catalogues: readonly Catalogue[] = [
   },
   { title: 'Collectors', metrics: collectorMetrics, events: collectorEvents, commonLabels: ['target'] },
   { title: 'Publishers', metrics: publisherMetrics, events: {}, commonLabels: ['service_name', 'service_instance'] },
-  { title: 'Aggregators', metrics: meshMetrics, events: {}, commonLabels: [] },
+  { title: 'Aggregators', metrics: { ...meshMetrics, ...intakeMetrics }, events: {}, commonLabels: [] },
 ];

@@ -1,6 +1,6 @@
 /** The database collector on Kafka: targets are shared by as many of these as run. */
 import { MeshServer } from '@omninode/bus';
-import { databaseCollectorModule, databaseConfig } from '@omninode/collector-database';
+import { databaseCollectorModule, databaseConfig, databaseTargetOptions } from '@omninode/collector-database';
 import { runService } from '@omninode/service-kit';
 import { kafkaBusConfig, KafkaTransportModule } from '@omninode/transport-kafka';
 import { z } from 'zod';
@@ -17,6 +17,7 @@ await runService(
   },
   {
     sections: { bus: kafkaBusConfig, collectors: z.object({ database: databaseConfig }) },
+    targetOptions: { database: databaseTargetOptions },
     defaults: { 'http.port': 8081 },
     strategy: MeshServer,
   },

@@ -99,11 +99,15 @@ export class PartitionWorker {
     return this.inTurn(async () => {
       if (batch.endOffset < this.state.nextOffset) this.beginAnew(batch.endOffset);
       this.endOffset = Math.max(this.endOffset, batch.endOffset);
+      if (!batch.isCurrent() || this.hasUnparked) return;
+      // The hot path: nothing is awaited, and so nothing can change, until a record is refused.
       for (const record of batch.records) {
-        if (!batch.isCurrent() || this.hasUnparked) return;
         // Redelivered after a failure in the middle of a batch: it is in the state already.
         if (record.offset < this.state.nextOffset) continue;
-        await this.applyRecord(record, batch);
+        const refusal = this.applyRecord(record);
+        if (!refusal) continue;
+        await this.park(record, refusal, batch);
+        if (!batch.isCurrent()) return;
       }
     });
   }
@@ -121,11 +125,10 @@ export class PartitionWorker {
     });
   }
 
-  private async applyRecord(record: BusRecord, batch: RecordBatch): Promise<void> {
+  private applyRecord(record: BusRecord): Refused | undefined {
     const decoded = decodeRecord(record.value, record.headers['content-type'], record.key);
     const position = { offset: record.offset, timestampMs: record.timestampMs };
-    const refusal = this.state.take(decoded, position, this.options.nowMs());
-    if (refusal) await this.park(record, refusal, batch);
+    return this.state.take(decoded, position, this.options.nowMs());
   }
 
   /**

@@ -20,17 +20,22 @@ export const DATABASE_COLLECTOR = Symbol('omninode:database-collector');
 
 /** Watches PostgreSQL servers: its share of the configured and the announced ones. */
 export function databaseCollectorModule({ config, targets, ...service }: DatabaseCollectorOptions): DynamicModule {
-  const { statementTimeout: statementTimeoutMs, lockTimeout: lockTimeoutMs, connectTimeout: connectTimeoutMs } = config;
   return CollectorModule.forRoot(DATABASE_COLLECTOR, {
     ...service,
     kind: 'database',
     families: databaseFamilies,
-    reader: databaseReader({ statementTimeoutMs, lockTimeoutMs, connectTimeoutMs }),
+    reader: databaseReader({
+      statementTimeoutMs: config.statementTimeout,
+      lockTimeoutMs: config.lockTimeout,
+      connectTimeoutMs: config.connectTimeout,
+      poolTimeoutMs: config.poolTimeout,
+      maxPoolAnswerBytes: config.poolAnswerLimit,
+    }),
     targets: databaseTargets(targets),
     readTarget: (announcement) => readAnnouncedTarget(announcement, config.secretsFolder),
     intervalsMs: { fast: config.fastInterval, medium: config.mediumInterval, slow: config.slowInterval },
-    deadlineMs: statementTimeoutMs + 1_000,
-    connectDeadlineMs: connectTimeoutMs,
+    deadlineMs: config.statementTimeout + 1_000,
+    connectDeadlineMs: config.connectTimeout,
     maxConnectionAgeMs: config.maxConnectionAge,
   });
 }

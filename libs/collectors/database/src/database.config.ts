@@ -1,15 +1,19 @@
-import { duration } from '@omninode/service-kit';
+import { duration, size } from '@omninode/service-kit';
 import { z } from 'zod';
 
 /** What the database collector can be told: section `collectors.database`. */
 export const databaseConfig = z.object({
   fastInterval: duration({ min: '1s', max: '10m' })
     .prefault('10s')
-    .describe('How often sessions, availability and database statistics are read.'),
+    .describe('How often availability, sessions, locks, replication and database statistics are read.'),
   mediumInterval: duration({ min: '5s', max: '1h' })
     .prefault('1m')
-    .describe('How often statements are read and ranked.'),
-  slowInterval: duration({ min: '1m', max: '1d' }).prefault('10m').describe('How often what is dear to read is read.'),
+    .describe('How often statements, WAL, checkpoints and slots are read.'),
+  slowInterval: duration({ min: '1m', max: '1d' })
+    .prefault('2m')
+    .describe(
+      'How often sizes, tables and ages are read. A series is hidden when aggregator.seriesExpiry passes without it.',
+    ),
   connectTimeout: duration({ min: '100ms', max: '1m' })
     .prefault('5s')
     .describe('How long a connect may take, login and first answer included.'),
@@ -22,6 +26,12 @@ export const databaseConfig = z.object({
   maxConnectionAge: duration({ min: '10s', max: '1d' })
     .prefault('10m')
     .describe('After this a connection is made anew, so that a login that was taken away shows.'),
+  poolTimeout: duration({ min: '50ms', max: '2s' })
+    .prefault('1s')
+    .describe('How long a service may take to tell of its connection pool.'),
+  poolAnswerLimit: size({ min: '1KiB', max: '16MiB' })
+    .prefault('64KiB')
+    .describe('How long that answer may be; the rest is not read.'),
   secretsFolder: z
     .string()
     .min(1)

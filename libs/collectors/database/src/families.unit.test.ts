@@ -5,6 +5,7 @@ import type { Events, Metrics } from '@omninode/contracts';
 import { describe, expect, test } from 'vitest';
 import { databaseEvents, databaseMetrics } from './database.metrics.js';
 import { databaseFamilies } from './families.js';
+import type { ServerQuery } from './server/database-query.js';
 import { replay } from './testing/replay.js';
 import type { Recording, ReplayedPass } from './testing/replay.js';
 
@@ -20,8 +21,14 @@ test.each(files)('%s gives the expected measurements', (file) => {
   expect(replayed.flatMap(({ failures }) => failures)).toEqual([]);
 });
 
+const sqlOf = (family: (typeof databaseFamilies)[number]): ServerQuery | undefined =>
+  typeof family.query === 'function' ? family.query : consoleQuery(family)?.server;
+const consoleQuery = ({ query }: (typeof databaseFamilies)[number]) =>
+  typeof query === 'object' && 'console' in query ? query : undefined;
+
 test('every family was recorded from every supported version', () => {
-  const folders = [...new Set(files.map((file) => file.split('/')[0]!))];
+  const all = [...new Set(files.map((file) => file.split('/')[0]!))];
+  const folders = all.filter((folder) => folder.startsWith('postgres-'));
   expect([...new Set(folders.map((folder) => folder.match(/\d+/)?.[0]))].toSorted()).toEqual([
     '14',
     '15',
@@ -30,7 +37,14 @@ test('every family was recorded from every supported version', () => {
     '18',
   ]);
   for (const folder of folders) {
-    for (const { name } of databaseFamilies) expect(files).toContain(`${folder}/${name}.json`);
+    for (const family of databaseFamilies.filter(sqlOf)) expect(files).toContain(`${folder}/${family.name}.json`);
+  }
+});
+
+test('every family of a console was recorded from the oldest and the newest PgBouncer that could be had', () => {
+  for (const folder of ['pgbouncer-1.18.0', 'pgbouncer-1.24.1']) {
+    for (const family of databaseFamilies.filter(consoleQuery))
+      expect(files).toContain(`${folder}/${family.name}.json`);
   }
 });
 
@@ -63,9 +77,9 @@ test('every file of families/ is in the list', () => {
   );
 });
 
-test.each(databaseFamilies.map((family) => [family.name, family] as const))(
+test.each(databaseFamilies.flatMap((family) => (sqlOf(family) ? [[family.name, sqlOf(family)!] as const] : [])))(
   '%s begins with select, so that it can be marked',
-  (_, family) => {
+  (_, query) => {
     const statements = { minor: 12, schema: 'public', isReachable: true };
     const facts = {
       version: 180_000,
@@ -75,7 +89,8 @@ test.each(databaseFamilies.map((family) => [family.name, family] as const))(
       isPooled: false,
       areStatementsLoaded: true,
       statements,
+      target: {},
     };
-    expect(family.query(facts).trim()).toMatch(/^select\b/);
+    expect(query(facts).trim()).toMatch(/^select\b/);
   },
 );

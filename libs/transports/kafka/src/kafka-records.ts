@@ -61,7 +61,8 @@ function textHeaders(
   headers: Readonly<Record<string, Buffer | string | readonly (Buffer | string)[] | undefined>>,
 ): Record<string, string> {
   const text: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name];
     const first = Array.isArray(value)
       ? (value[0] as Buffer | string | undefined)
       : (value as Buffer | string | undefined);

@@ -1,7 +1,7 @@
 import { defineFamily } from '@omninode/collector-kit';
 import { gauge } from '@omninode/contracts';
 import { z } from 'zod';
-import type { DatabaseQuery, Text } from '../server/database-query.js';
+import type { ConsoleReply, DatabaseQuery, Text } from '../server/database-query.js';
 
 interface Row {
   readonly version: Text;
@@ -14,8 +14,11 @@ interface Row {
 const memorySchema = z.object({ role: z.enum(['primary', 'replica']), startedMs: z.number() });
 type Memory = z.infer<typeof memorySchema>;
 
-/** Whether the server answers, how fast, as what, since when. Its role is asked in every pass: a failover changes it under an open connection. */
-export const availability = defineFamily<DatabaseQuery, readonly Row[]>()({
+/**
+ * Whether the server answers, how fast, as what, since when. Its role is asked in every pass: a failover changes it under an
+ * open connection. Of the console of a PgBouncer only whether and how fast.
+ */
+export const availability = defineFamily<DatabaseQuery, readonly Row[] | ConsoleReply>()({
   name: 'availability',
   lane: 'fast',
   metrics: {
@@ -49,17 +52,21 @@ export const availability = defineFamily<DatabaseQuery, readonly Row[]>()({
     },
   },
 
-  query: ({ isPooled }) => `
+  query: {
+    server: ({ isPooled }) => `
     select current_setting('server_version_num') as version,
            extract(epoch from pg_postmaster_start_time()) as started,
            pg_is_in_recovery() as in_recovery,
            ${isPooled} as is_pooled`,
+    console: ['VERSION'],
+  },
 
   parseMemory: (json) => memorySchema.safeParse(json).data,
 
-  toMeasurements([row], record, { answerMs, connectMs, memory }) {
+  toMeasurements(reply, record, { answerMs, connectMs, memory }) {
     record.omninode_database_connect_seconds(connectMs / 1000);
     record.omninode_database_probe_seconds(answerMs / 1000);
+    const row = 'rows' in reply ? undefined : reply[0];
     if (!row) return;
     record.omninode_database_server_version(row.version);
     record.omninode_database_start_timestamp_seconds(row.started);

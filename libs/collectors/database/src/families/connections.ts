@@ -1,119 +1,34 @@
 import { defineFamily } from '@omninode/collector-kit';
-import { gauge } from '@omninode/contracts';
-import type { DatabaseQuery, Text } from '../server/database-query.js';
+import { recordPools } from '../pgbouncer/record-pools.js';
+import type { ApplicationPoolReply } from '../pools/pool-status.js';
+import { poolsMetrics } from '../pools/pools.metrics.js';
+import { recordApplicationPools } from '../pools/record-application-pools.js';
+import { counterGroupsSchema } from '../server/counter-groups.js';
+import { applicationPoolsQuery } from '../server/database-query.js';
+import type { ConsoleReply, DatabaseQuery } from '../server/database-query.js';
+import { recordSessions, sessionsMetrics, sessionsQuery } from '../server/sessions.js';
+import type { SessionsRow } from '../server/sessions.js';
 
-interface Row {
-  /** `null` where the role may not see it; `other` for states that come and go. */
-  readonly state: Text | null;
-  readonly sessions: Text;
-  readonly lock_waiting: Text;
-  readonly longest_transaction: Text | null;
-  readonly max: Text;
-  readonly reserved: Text;
-  readonly sees_all: Text;
-  readonly role: Text;
-}
-
-const states = ['active', 'idle', 'idle in transaction', 'idle in transaction (aborted)', 'other'] as const;
-const server = { service: 'postgresql', pool: 'server' };
-
-/** Who is connected and what they do. Source: pg_stat_activity, client sessions other than ours, one row per state. */
-export const connections = defineFamily<DatabaseQuery, readonly Row[]>()({
+/**
+ * Who is connected and what they do, and who waits for a connection. Sources: pg_stat_activity where a server is watched, SHOW
+ * POOLS where the console of a PgBouncer is, and what services tell of their pools.
+ */
+export const connections = defineFamily<DatabaseQuery, readonly SessionsRow[] | ConsoleReply>()({
   name: 'connections',
   lane: 'fast',
-  metrics: {
-    omninode_active_connections: gauge(
-      'connections',
-      'Connections in use: with pool="server", sessions that run a statement or hold a transaction open.',
-      ['service', 'pool'],
-    ),
-    omninode_max_connections: gauge(
-      'connections',
-      'How many connections there may be: with pool="server", max_connections less what is reserved for other than ordinary roles.',
-      ['service', 'pool'],
-    ),
-    omninode_database_connections: gauge(
-      'connections',
-      'Client sessions by state, ours not counted. Absent when the role may not see the state of others.',
-      ['state'],
-    ),
-    omninode_database_connections_reserved: gauge(
-      'connections',
-      'Connections that only superusers and roles with pg_use_reserved_connections may open.',
-    ),
-    omninode_database_connection_pool_utilization_ratio: gauge(
-      'ratio',
-      'Open client sessions, idle ones and ours included, of those that ordinary roles may open: at 1 the server refuses the next login.',
-    ),
-    omninode_database_sessions_waiting_on_locks: gauge(
-      'sessions',
-      'Sessions that wait for a lock that another session holds.',
-    ),
-    omninode_database_longest_transaction_seconds: gauge(
-      'seconds',
-      'Age of the oldest open transaction of a client; 0 when none is open.',
-    ),
-    omninode_database_longest_idle_in_transaction_seconds: gauge(
-      'seconds',
-      'Age of the oldest transaction whose session waits for its client; 0 when there is none.',
-    ),
-  },
+  openLabels: ['pool'],
+  metrics: { ...poolsMetrics, ...sessionsMetrics },
 
-  query: () => `
-    select activity.state,
-           count(activity.pid) as sessions,
-           count(*) filter (where activity.wait_event_type = 'Lock') as lock_waiting,
-           extract(epoch from max(clock_timestamp() - activity.xact_start)) as longest_transaction,
-           current_setting('max_connections') as max,
-           current_setting('superuser_reserved_connections')::int
-             + coalesce(current_setting('reserved_connections', true), '0')::int as reserved,
-           pg_has_role(current_user, 'pg_read_all_stats', 'usage') as sees_all,
-           current_user as role
-    from (select) as one
-    left join (
-      select pid, wait_event_type, xact_start,
-             case when state in ('active', 'idle', 'idle in transaction', 'idle in transaction (aborted)') then state
-                  else 'other' end as state
-      from pg_stat_activity
-      where backend_type = 'client backend' and pid <> pg_backend_pid()
-    ) as activity on true
-    group by activity.state`,
+  query: { server: () => sessionsQuery, console: ['POOLS', 'DATABASES', 'USERS'] },
 
-  toMeasurements(rows, record) {
-    const [limits] = rows;
-    if (!limits) return;
-    const reserved = Number(limits.reserved);
-    const limit = Number(limits.max) - reserved;
-    record.omninode_max_connections(limit, server);
-    record.omninode_database_connections_reserved(reserved);
-    if (limits.sees_all !== 't') {
-      const grant = `Role ${limits.role} may not see the sessions of others. Run GRANT pg_monitor TO ${limits.role}.`;
-      return record.report('permission', grant);
-    }
+  followUp: () => applicationPoolsQuery,
 
-    const sum = (field: 'sessions' | 'lock_waiting', those: (row: Row) => boolean = () => true) =>
-      rows.filter(those).reduce((total, row) => total + Number(row[field]), 0);
-    const oldest = (those: (row: Row) => boolean) =>
-      Math.max(0, ...rows.filter(those).map((row) => Number(row.longest_transaction ?? 0)));
-    const idle = sum('sessions', (row) => row.state === 'idle');
-    const all = sum('sessions');
-    record.omninode_active_connections(all - idle, server);
-    record.omninode_database_connection_pool_utilization_ratio((all + 1) / limit);
-    for (const state of states) {
-      record.omninode_database_connections(
-        sum('sessions', (row) => row.state === state),
-        { state: labelOf(state) },
-      );
-    }
-    record.omninode_database_sessions_waiting_on_locks(sum('lock_waiting'));
-    record.omninode_database_longest_transaction_seconds(oldest(() => true));
-    record.omninode_database_longest_idle_in_transaction_seconds(
-      oldest((row) => row.state?.startsWith('idle in transaction') ?? false),
-    );
+  parseMemory: (json) => counterGroupsSchema.safeParse(json).data,
+
+  toMeasurements(reply, record, { atMs, memory, followUp }) {
+    if ('rows' in reply) recordPools(reply, record);
+    else recordSessions(reply, record);
+    const pools = (followUp ?? []) as readonly ApplicationPoolReply[];
+    if (pools.length > 0) return recordApplicationPools(pools, record, { atMs, memory });
   },
 });
-
-/** `idle in transaction (aborted)` → `idle_in_transaction_aborted`. */
-function labelOf(state: string): string {
-  return state.replace(/[()]/g, '').replaceAll(' ', '_');
-}

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { counterStart, counterStateSchema } from '../server/counter-start.js';
 import type { CounterState } from '../server/counter-start.js';
 import type { DatabaseQuery, Text } from '../server/database-query.js';
+import { seconds } from '../server/seconds.js';
 
 type Column =
   | 'xact_commit'
@@ -174,7 +175,3 @@ export const databaseStatistics = defineFamily<DatabaseQuery, readonly Row[]>()(
     return { atMs, databases: states };
   },
 });
-
-function seconds(ms: Text | null): number | null {
-  return ms === null ? null : Number(ms) / 1000;
-}

@@ -31,9 +31,21 @@ test.each([
   [errors.STATEMENTS_NOT_CREATED({ database: 'orders' }), 'unsupported', 'CREATE EXTENSION'],
   [errors.STATEMENTS_HIDDEN({ role: 'monitor' }), 'permission', 'GRANT pg_monitor TO monitor'],
   [errors.SERVER_TOO_OLD({ version: 13 }), 'unsupported', 'older than 14'],
+  [errors.SESSIONS_HIDDEN({ role: 'monitor' }), 'permission', 'GRANT pg_monitor TO monitor'],
+  [errors.NOT_A_SERVER({ place: 'db.example:6432' }), 'unsupported', 'Make the server behind it a target too'],
 ] as const)('%s is %s and says %s', (error, status, words) => {
   const explained = explainError(error, target);
   expect(explained.status).toBe(status);
   expect(explained.reason).toContain(words);
   expect(explained.reason).not.toContain('s3cret');
+});
+
+test('PgBouncer has one code for all that it refuses, and is called by its name', () => {
+  const console_ = { ...target, url: new Secret('postgres://monitor:s3cret@db.example:6432/pgbouncer') };
+  const refused = explainError(coded('08P01', 'not allowed'), console_);
+  expect(refused).toMatchObject({ status: 'auth_failed', reason: expect.stringContaining('stats_users') as string });
+  const full = explainError(coded('08P01', 'no more connections allowed (max_client_conn)'), console_);
+  expect(full).toMatchObject({ status: 'unreachable', reason: expect.stringContaining('max_client_conn') as string });
+  expect(explainError(coded('ECONNREFUSED'), console_).reason).toContain('Start PgBouncer');
+  expect(explainError(coded('08P01', 'bad packet'), target).status).toBe('unreachable');
 });

@@ -1,3 +1,6 @@
+import type { DatabaseTarget } from '../database-target.js';
+import { errors } from '../errors.js';
+
 /** What the choice of a query depends on: learnt with each connect, and again after a family could not be read. */
 export interface ServerFacts {
   /** `server_version_num`: 180004 is 18.4. Vendors write what they like into the version's text, never into this. */
@@ -11,6 +14,13 @@ export interface ServerFacts {
   readonly areStatementsLoaded: boolean;
   /** `undefined`: the extension is not in this database. */
   readonly statements: StatementsExtension | undefined;
+  /** What the target's configuration says of its server. */
+  readonly target: Pick<DatabaseTarget, 'cores' | 'includeDatabases' | 'excludeDatabases'>;
+}
+
+/** Sessions of other roles look empty to a role without pg_monitor: better nothing than a sum over what can't be seen. */
+export function assertSeesSessions({ seesAll, role }: ServerFacts): void {
+  if (!seesAll) throw errors.SESSIONS_HIDDEN({ role });
 }
 
 export interface StatementsExtension {
@@ -65,7 +75,7 @@ export interface FactsRow {
   readonly is_schema_open: string | null;
 }
 
-export function readFacts(row: FactsRow): ServerFacts {
+export function readFacts(row: FactsRow, target: ServerFacts['target']): ServerFacts {
   const { statements_version: version, statements_schema: schema } = row;
   return {
     version: Number(row.version),
@@ -78,5 +88,6 @@ export function readFacts(row: FactsRow): ServerFacts {
       version && schema
         ? { minor: Number(version.split('.')[1]), schema, isReachable: row.is_schema_open === 't' }
         : undefined,
+    target,
   };
 }

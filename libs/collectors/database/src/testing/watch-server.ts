@@ -8,12 +8,26 @@ import type { DatabaseTarget } from '../database-target.js';
 import { databaseFamilies } from '../families.js';
 import type { DatabaseQuery } from '../server/database-query.js';
 
+const readerOptions = {
+  statementTimeoutMs: 1_500,
+  lockTimeoutMs: 500,
+  connectTimeoutMs: 2_000,
+  poolTimeoutMs: 400,
+  maxPoolAnswerBytes: 100_000,
+};
+
 /** Watches a real server as the collector does, with lanes of fractions of a second, until the test ends. */
-export function watchServer(url: string, changed: Partial<WatchSettings<DatabaseTarget, DatabaseQuery>> = {}) {
+export function watchServer(
+  url: string,
+  {
+    target = {},
+    ...changed
+  }: Partial<WatchSettings<DatabaseTarget, DatabaseQuery>> & { target?: Partial<DatabaseTarget> } = {},
+) {
   const [writer, logger] = [new RecordingWriter(), new KeptLogger()];
   const settings: WatchSettings<DatabaseTarget, DatabaseQuery> = {
     families: databaseFamilies,
-    reader: databaseReader({ statementTimeoutMs: 1_500, lockTimeoutMs: 500, connectTimeoutMs: 2_000 }),
+    reader: databaseReader(readerOptions),
     clock: systemClock,
     logger,
     intervalsMs: { fast: 200, medium: 300, slow: 400 },
@@ -26,7 +40,7 @@ export function watchServer(url: string, changed: Partial<WatchSettings<Database
   const onMemory = (now: Readonly<Record<string, unknown>>) => (memory.current = now);
   const watch = new TargetWatch(settings, {
     id: 'orders',
-    target: { id: 'orders', url: new Secret(url), labels: {} },
+    target: { id: 'orders', url: new Secret(url), labels: {}, ...target },
     writer,
     memory: {},
     onMemory,
