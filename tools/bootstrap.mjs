@@ -27,6 +27,7 @@ const nodePackages = {
 const tasks = {
   start: { build: true, args: ['apps/all-in-one/dist/main.js'] },
   test: { build: true, args: ['tools/test.mjs'] },
+  'test:compose': { args: ['tools/test-compose.mjs'] },
   mesh: { build: true, args: ['tools/mesh.mjs'] },
   services: { build: true, args: ['libs/local-services/dist/cli.js'] },
   bench: { build: true, args: ['tools/bench/run.mjs'] },
