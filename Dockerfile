@@ -7,7 +7,8 @@ COPY libs libs
 COPY dashboards dashboards
 COPY tools tools
 RUN npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-RUN node node_modules/ts7/bin/tsc -b apps/aggregator apps/database-collector apps/demo-bridge \
+RUN node node_modules/ts7/bin/tsc -b apps/aggregator apps/database-collector apps/kafka-collector apps/cache-collector \
+    apps/breaker-collector apps/demo-bridge \
   && npm prune --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
 
 FROM node:24-bookworm-slim AS service
@@ -38,6 +39,22 @@ ENV OMNINODE_HTTP_PORT=8081
 EXPOSE 8081
 CMD ["apps/database-collector/dist/main.js"]
 
+FROM service AS kafka-collector
+ENV OMNINODE_HTTP_PORT=8082
+EXPOSE 8082
+CMD ["apps/kafka-collector/dist/main.js"]
+
+FROM service AS cache-collector
+ENV OMNINODE_HTTP_PORT=8083
+EXPOSE 8083
+CMD ["apps/cache-collector/dist/main.js"]
+
+FROM service AS breaker-collector
+ENV OMNINODE_HTTP_PORT=8084
+EXPOSE 8084
+CMD ["apps/breaker-collector/dist/main.js"]
+
 FROM service AS demo-bridge
-HEALTHCHECK NONE
+ENV OMNINODE_HTTP_PORT=8086
+EXPOSE 8086
 CMD ["apps/demo-bridge/dist/main.js", "--database-file", "/run/secrets/demo_database_url"]

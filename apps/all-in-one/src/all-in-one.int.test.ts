@@ -40,11 +40,11 @@ afterAll(async () => {
 test('a database is seen within seconds, with the names that the strategy document asks for', async () => {
   await eventually(async () =>
     expect(await page('/metrics/database')).toMatch(
-      /^omninode_database_connection_pool_utilization_ratio\{target="database-default"\} 0\.\d+$/m,
+      /^omninode_database_connection_pool_utilization_ratio\{target="database-default",instance=""\} 0\.\d+$/m,
     ),
   );
   expect(await page('/metrics/database')).toMatch(
-    /^omninode_max_connections\{target="database-default",service="postgresql",pool="server"\} 97$/m,
+    /^omninode_max_connections\{target="database-default",service="postgresql",pool="server",instance=""\} 97$/m,
   );
   await eventually(async () => expect(await health()).toBe('healthy'));
 });

@@ -3,39 +3,43 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { aggregatorConfig, AggregatorModule } from '@omninode/aggregator';
 import { MeshServer } from '@omninode/bus';
-import { databaseConfig, databaseCollectorModule } from '@omninode/collector-database';
+import { apiConfig } from '@omninode/mesh-api';
 import { createProcessMetrics, runService } from '@omninode/service-kit';
 import { EmbeddedTransportModule } from '@omninode/transport-embedded';
-import { z } from 'zod';
+import { collectorModules, collectorsConfig, targetOptions } from './collectors.js';
 import { DemoModule } from './demo.module.js';
 import { startDemo } from './demo.js';
 
-const sections = { aggregator: aggregatorConfig, collectors: z.object({ database: databaseConfig }) };
+const sections = { aggregator: aggregatorConfig, api: apiConfig, collectors: collectorsConfig };
 
 await runService(
   'all-in-one',
   async ({ configuration, logger, readiness, shutdownReports }) => {
-    const { aggregator, collectors, data } = configuration;
+    const { aggregator, api, collectors, data, http } = configuration;
     const instance = hostname();
     const processMetrics = createProcessMetrics();
     const demo = configuration.targets.length === 0 ? await startDemo(data.dir, logger) : undefined;
     const targets = demo ? [demo.target] : configuration.targets;
+    // What a demo recorded lies apart: who watches targets of his own later sees nothing of it.
+    const folder = demo?.folder ?? data.dir;
     return [
       EmbeddedTransportModule.forRoot({
-        folder: join(data.dir, 'bus'),
-        publisher: { spool: { directory: join(data.dir, 'spool') } },
+        folder: join(folder, 'bus'),
+        publisher: { spool: { directory: join(folder, 'spool') } },
         report: { service: 'all-in-one', instance },
         onClosed: (undelivered) => shutdownReports.add({ source: 'bus', undelivered }),
       }),
       AggregatorModule.forRoot({
         config: aggregator,
+        api,
+        host: http.host,
         instance: `all-in-one/${instance}`,
         log: logger.child({ component: 'aggregator' }),
         processSamples: () => processMetrics.samples(),
       }),
-      databaseCollectorModule({ targets, config: collectors.database, logger, readiness }),
+      ...collectorModules({ config: collectors, targets, logger, readiness }),
       ...(demo ? [DemoModule.forRoot(demo)] : []),
     ];
   },
-  { sections, strategy: MeshServer },
+  { sections, targetOptions, strategy: MeshServer },
 );

@@ -1,74 +1,97 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import type { HookEvent } from './hooks/hook-event.js';
 
-/** What the demo's shop asks of its database: each one a query that a real shop has, with its own cost. */
-export interface DemoQuery {
-  readonly name: string;
-  /** How often a second all workers together run it, on average. */
-  readonly perSecond: number;
-  run(pool: Pool): Promise<unknown>;
+/** How many resources there are rules for, `resource-1` and so on. */
+export const resources = 400;
+
+export interface StoredHook {
+  readonly id: string;
+  /** Of the request that brought it, and of the one that processed it: the same, however many services it passed. */
+  readonly request_id: string;
+  readonly processed_request_id: string | null;
+  readonly processed: boolean;
 }
 
-const customers = 2_000;
-const products = 500;
+/** What is to be done with hooks of a resource. */
+export interface Rule {
+  readonly resource: string;
+  readonly retention_days: number;
+  readonly notify: string;
+}
 
-/** The demo's tables and their rows; does nothing where they exist. */
-export async function prepareShop(pool: Pool): Promise<void> {
+/** The tables by the platform's names, and the rules; does nothing where they exist. */
+export async function prepareTables(pool: Pool): Promise<void> {
   await pool.query(`
-    create table if not exists customers (id int primary key, name text not null, city text not null);
-    create table if not exists products (id int primary key, name text not null, price numeric not null, stock int not null);
-    create table if not exists orders (
-      id bigint generated always as identity primary key, customer int not null references customers, product int not null
-      references products, quantity int not null, placed_at timestamptz not null default now());
-    create index if not exists orders_of_customer on orders (customer);
-    insert into customers select n, 'Customer ' || n, 'City ' || n % 50 from generate_series(1, ${customers}) n on conflict do nothing;
-    insert into products select n, 'Product ' || n, 1 + n % 90, 1000000 from generate_series(1, ${products}) n on conflict do nothing;
-    insert into orders (customer, product, quantity, placed_at)
-      select 1 + n % ${customers}, 1 + n % ${products}, 1 + n % 4, now() - n * interval '1 minute'
-      from generate_series(1, 40000) n where not exists (select from orders);`);
+    create table if not exists hook_events (
+      id uuid primary key, source text not null, action text not null, resource text not null, payload jsonb not null,
+      request_id text not null, processed_request_id text, processed boolean not null default false,
+      retry_count int not null default 0, received_at timestamptz not null default now());
+    create index if not exists hook_events_by_time on hook_events (received_at);
+    create table if not exists service_sessions (
+      source text primary key, status text not null, hooks bigint not null default 0, last_seen timestamptz not null);
+    create table if not exists hook_rules (resource text primary key, retention_days int not null, notify text not null);
+    insert into hook_rules select 'resource-' || n, 1 + n % 30, 'team-' || n % 12 from generate_series(1, ${resources}) n
+      on conflict do nothing;`);
 }
 
-export const queries: readonly DemoQuery[] = [
-  {
-    name: 'find customer',
-    perSecond: 20,
-    run: (pool) => pool.query('select name, city from customers where id = $1', [1 + dice(customers)]),
-  },
-  {
-    name: 'orders of a customer',
-    perSecond: 10,
-    run: (pool) =>
-      pool.query('select id, product, quantity from orders where customer = $1 order by placed_at desc limit 20', [
-        1 + dice(customers),
-      ]),
-  },
-  {
-    name: 'place order',
-    perSecond: 5,
-    run: (pool) =>
-      pool.query(
-        `with sold as (update products set stock = stock - 1 where id = $1 returning id)
-         insert into orders (customer, product, quantity) select $2, id, 1 from sold`,
-        // A few products sell most: their rows are where sessions wait for each other.
-        [1 + dice(5), 1 + dice(customers)],
-      ),
-  },
-  {
-    name: 'revenue by city',
-    perSecond: 0.5,
-    run: (pool) =>
-      pool.query(
-        `select city, sum(price * quantity) from orders join customers on customers.id = customer
-         join products on products.id = product where placed_at > now() - interval '7 days' group by city order by 2 desc`,
-      ),
-  },
-  {
-    name: 'slow report',
-    perSecond: 0.05,
-    run: (pool) => pool.query('select count(*), pg_sleep(1.5) from orders where quantity > $1', [dice(4)]),
-  },
-];
+export async function insertHook(pool: Pool, id: string, requestId: string, event: HookEvent): Promise<void> {
+  const { metadata, payload } = event;
+  await pool.query(
+    `with hook as (
+       insert into hook_events (id, source, action, resource, payload, request_id) values ($1, $2, $3, $4, $5, $6) returning source)
+     insert into service_sessions (source, status, hooks, last_seen) select source, 'active', 1, now() from hook
+     on conflict (source) do update set hooks = service_sessions.hooks + 1, last_seen = now()`,
+    [id, metadata.source, payload.action, payload.resource_id, payload.data, requestId],
+  );
+}
 
-/** A whole number from 0 up to, not including, `sides`. */
-function dice(sides: number): number {
-  return Math.floor(Math.random() * sides);
+export async function markProcessed(pool: Pool, id: string, requestId: string): Promise<void> {
+  await pool.query('update hook_events set processed = true, processed_request_id = $2 where id = $1', [id, requestId]);
+}
+
+export async function findHook(pool: Pool, id: string): Promise<StoredHook | undefined> {
+  const { rows } = await pool.query<StoredHook>(
+    'select id, request_id, processed_request_id, processed from hook_events where id = $1',
+    [id],
+  );
+  return rows[0];
+}
+
+export async function findRule(pool: Pool, resource: string): Promise<Rule | undefined> {
+  const { rows } = await pool.query<Rule>(
+    'select resource, retention_days, notify from hook_rules where resource = $1',
+    [resource],
+  );
+  return rows[0];
+}
+
+export async function activeSessions(pool: Pool): Promise<readonly unknown[]> {
+  const { rows } = await pool.query(
+    `select source, status, hooks, last_seen from service_sessions where last_seen > now() - interval '10 minutes'
+     order by last_seen desc limit 50`,
+  );
+  return rows;
+}
+
+export async function hooksBySource(pool: Pool): Promise<readonly unknown[]> {
+  const { rows } = await pool.query(
+    `select source, action, count(*)::int as hooks, count(*) filter (where processed)::int as processed
+     from hook_events where received_at > now() - interval '15 minutes' group by source, action order by hooks desc`,
+  );
+  return rows;
+}
+
+/** The report that nobody should run: it takes its time. */
+export async function slowReport(pool: Pool, seconds: number): Promise<void> {
+  await pool.query('select count(*), max(length(payload::text)), pg_sleep($1) from hook_events', [seconds]);
+}
+
+export async function deleteOldHooks(pool: Pool): Promise<void> {
+  await pool.query(`delete from hook_events where received_at < now() - interval '1 hour'`);
+}
+
+/** A transaction that reads something and is left open. */
+export async function beginAndForget(connection: PoolClient): Promise<void> {
+  await connection.query('begin');
+  await connection.query('select count(*) from service_sessions');
 }

@@ -122,7 +122,12 @@ export const layers: readonly Layer[] = [
     packages: [{ names: ['@nestjs/common', 'rxjs'], onlyIn: '.interceptor.ts' }, { names: ['@opentelemetry/api'] }],
     testPackages: ['pg', 'kafkajs', 'opossum', 'opossum-8', 'opossum-9', 'cockatiel', 'cockatiel-3'],
   },
-  { name: 'apps', projects: ['apps/*'], mayImport: everyLib, packages: [nest, zod, { names: ['pg'] }] },
+  {
+    name: 'apps',
+    projects: ['apps/*'],
+    mayImport: everyLib,
+    packages: [nest, zod, { names: ['pg', 'ioredis', 'opossum'] }],
+  },
   {
     name: 'tooling',
     projects: ['tools', 'dashboards'],

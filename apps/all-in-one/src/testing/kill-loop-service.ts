@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { AggregatorModule, type AggregatorConfig } from '@omninode/aggregator';
 import { MeshServer, PUBLISHER } from '@omninode/bus';
 import { counter, type MeasurementPublisher, type MeasurementWriter } from '@omninode/contracts';
+import { apiConfig } from '@omninode/mesh-api';
 import { startService } from '@omninode/service-kit';
 import { EmbeddedTransportModule } from '@omninode/transport-embedded';
 
@@ -38,7 +39,14 @@ const { app, url } = await startService(
           say(`acknowledged ${producer} ${incarnation} ${sequence}`),
       },
     }),
-    AggregatorModule.forRoot({ config, instance: 'kill-loop', log, processSamples: async () => [] }),
+    AggregatorModule.forRoot({
+      config,
+      api: apiConfig.parse({}),
+      host: '127.0.0.1',
+      instance: 'kill-loop',
+      log,
+      processSamples: async () => [],
+    }),
   ],
   { env: {}, argv: ['--http.port=0', '--log.level=error'], strategy: MeshServer },
 );

@@ -210,6 +210,8 @@ export class TargetWatch<Target, Query> {
     const { logger } = this.settings;
     const fields = { target: this.watched.id, family, status, reason };
     if (status === 'ok') logger.info('A family can be read again.', fields);
+    // Nothing is the matter with it, and nobody can do anything.
+    else if (status === 'unsupported') logger.info('The target has nothing for a family.', fields);
     else logger.warn('A family can not be read in full.', fields);
   }
 

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { errorCode } from '@omninode/contracts';
 import { errors } from '../errors.js';
@@ -79,6 +80,18 @@ export async function listen(
   const address = server.server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;
   return `http://${reachable(host)}:${actualPort}`;
+}
+
+/** Throws what `listen` would throw, before anything of the application has begun to work. */
+export async function assertUsable({ host, port }: ServiceConfiguration['http']): Promise<void> {
+  const probe = createServer().listen({ host, port });
+  try {
+    await once(probe, 'listening');
+  } catch (error) {
+    throw listenFailure(error, host, port);
+  }
+  probe.close();
+  await once(probe, 'close');
 }
 
 function listenFailure(error: unknown, host: string, port: number): unknown {

@@ -5,7 +5,7 @@ import type { CustomTransportStrategy } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfiguration } from '../configuration/load-configuration.js';
 import { CodedErrorFilter } from '../http/coded-error.filter.js';
-import { createHttpAdapter, listen } from '../http/fastify.js';
+import { assertUsable, createHttpAdapter, listen } from '../http/fastify.js';
 import { createLogger } from '../log/logger.js';
 import { nestLogger } from '../log/nest-logger.js';
 import { guardHooks, guardMethod } from './guard-hooks.js';
@@ -66,6 +66,7 @@ export async function startLoaded<S extends Sections>(
     new Pending(),
     new AbortController(),
   ];
+  await assertUsable(http);
   const instance = `${hostname()}:${http.port || process.pid}`;
   const context: ServiceContext<S> = {
     configuration,
