@@ -54,11 +54,13 @@ test.each([
 });
 
 test.each([
-  ['README.md', ['@omninode/tools']],
-  ['docs/how-to/read-and-write-the-topics.md', ['@omninode/contracts', '@omninode/tools']],
-])('a change of %s touches whose tests read it', (path, names) => {
-  expect(affectedBy(path)).toEqual(expect.arrayContaining(names));
-  expect(affectedBy(path)).not.toContain('@omninode/app-demo-bridge');
+  ['README.md', ['@omninode/tools'], ['@omninode/contracts']],
+  ['examples/python/send_rows.py', ['@omninode/client', '@omninode/contracts', '@omninode/tools'], []],
+  ['docs/how-to/read-and-write-the-topics.md', ['@omninode/contracts', '@omninode/tools'], []],
+])('a change of %s touches whose tests read it', (path, names, others) => {
+  const affected = affectedBy(path);
+  expect(affected).toEqual(expect.arrayContaining(names));
+  expect(affected.filter((name) => others.includes(name))).toEqual([]);
 });
 
 test('a change of the lock file touches all', () => {

@@ -129,7 +129,7 @@ function seriesOf(page: string): [string, number][] {
   const values = new Map<string, number>();
   for (const [, labels = '', value] of page.matchAll(/^omninode_loop_events_total\{(.*)\} (\S+)$/gm)) {
     values.set(
-      `omninode_loop_events_total ${[...labels.matchAll(/="([^"]*)"/g)].map((match) => match[1]).join(' ')}`,
+      `omninode_loop_events_total ${[...labels.matchAll(/="([^"]+)"/g)].map((match) => match[1]).join(' ')}`,
       Number(value),
     );
   }

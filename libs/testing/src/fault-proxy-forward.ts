@@ -44,9 +44,20 @@ export function forward(from: Socket, to: Socket, direction: Direction, faults: 
       queuedBytes -= next.bytes.length;
       if (queuedBytes <= maxQueuedBytes) from.resume();
       if (next.bytes === 'end') to.end();
-      else if (!to.write(next.bytes)) await unlessClosed(once(to, 'drain', { signal: closed.signal }));
+      else if (!to.write(next.bytes)) await drained();
     }
     isPassing = false;
+  }
+
+  /** A connection that breaks meanwhile closes, and is dealt with there. */
+  function drained(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        to.off('drain', done).off('close', done);
+        resolve();
+      };
+      to.on('drain', done).on('close', done);
+    });
   }
 
   /** Faults may be taken away while a byte waits, so what is due is asked anew after each change. */

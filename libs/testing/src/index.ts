@@ -11,3 +11,5 @@ export type { MeshProcess, MeshProcessOptions } from './mesh/mesh-process.js';
 export { seededChance } from './mesh/seeded.js';
 export { ask, counters, ledgerOf, loadValues, quietLedger, watchReplicas } from './mesh/watch.js';
 export type { LedgerAnswer, Watch } from './mesh/watch.js';
+export { sharedIds, sharesTargets } from './mesh/shares-targets.js';
+export type { SharedTargets } from './mesh/shares-targets.js';
