@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { LogFields, Logger } from '@omninode/service-kit';
 
 const main = fileURLToPath(new URL('../../demo-bridge/dist/main.js', import.meta.url));
-const endDeadlineMs = 2_500;
+const endDeadlineMs = 5_000;
 
 export interface BridgeStart {
   readonly flags: readonly string[];

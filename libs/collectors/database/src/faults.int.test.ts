@@ -119,12 +119,16 @@ describe.each([18, 'debian-15'] as const)('PostgreSQL %s', (version) => {
   test('our session is bounded on the server itself, marked, and never in a transaction (T1, P14)', async () => {
     const watched = watchServer(server.url('omninode'));
     await expect.poll(() => watched.status('connections'), soon).toBe('ok');
-    const [session] = await ask(
-      server.url(),
-      `select pid, state, left(query, 32) as mark, backend_xmin from pg_stat_activity where application_name = 'omninode-mesh'`,
-    );
-    expect(session).toMatchObject({ state: 'idle', backend_xmin: null });
-    expect(session?.mark).toMatch(/^select \/\* omninode-mesh:[a-z]/);
+    const sessionOfOurs = async () => {
+      const [session] = await ask(
+        server.url(),
+        `select pid, state, left(query, 32) as mark, backend_xmin from pg_stat_activity where application_name = 'omninode-mesh'`,
+      );
+      return session;
+    };
+    // Between two statements it is idle, and not in a transaction.
+    await expect.poll(sessionOfOurs, soon).toMatchObject({ state: 'idle', backend_xmin: null });
+    expect((await sessionOfOurs())?.mark).toMatch(/^select \/\* omninode-mesh:[a-z]/);
     await watched.stop();
   });
 });

@@ -90,10 +90,10 @@ test('a server that was killed is seen as down, and comes up with its data', asy
   await run('up', 'postgres');
   await query('create table kept as select 42 as answer');
   sendSignal(serverOf('postgres').pid, 'SIGKILL');
-  expect(await run('status', 'postgres')).toMatchObject({
-    code: 1,
-    stdout: expect.stringMatching(/DOWN.*has ended/) as string,
-  });
+  // The kernel takes a moment to end it.
+  await expect
+    .poll(() => run('status', 'postgres'), { timeout: 10_000 })
+    .toMatchObject({ code: 1, stdout: expect.stringMatching(/DOWN.*has ended/) as string });
   expect((await run('up', 'postgres')).code).toBe(0);
   expect(await query('select answer from kept')).toEqual([['42']]);
 });
