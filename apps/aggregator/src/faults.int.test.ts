@@ -25,6 +25,9 @@ describe.skipIf(unavailable('kafka'))(
 
     test('each broker is killed in turn, and with one of them the controller', async () => {
       await untilShared(mesh, [6, 6]);
+      await expect
+        .poll(() => ask(mesh.aggregators[1]!, '/health'), { timeout: 20_000 })
+        .toMatch(/"system_health":"healthy"/);
       for (const node of shuffled(nodes)) {
         await sleep(chance() * 2_000);
         await mesh.kafka.kill(node);

@@ -1,14 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kafkaClient } from '@omninode/kafka-link';
 import { unavailable } from '@omninode/local-services';
-import { ledgerOf, loadValues, startFaultProxy } from '@omninode/testing';
+import { ledgerOf, loadValues } from '@omninode/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { startBrokerProxy } from './testing/broker-proxy.js';
 import { startMeshOnKafka, topics, type MeshOnKafka } from './testing/mesh-on-kafka.js';
 import { proveNothingLost, untilShared } from './testing/proof.js';
 
@@ -18,10 +17,9 @@ describe.skipIf(unavailable('kafka'))('one broker', { timeout: 180_000 }, () => 
   test.for(['to-client', 'to-server'] as const)(
     'a network that is dead %s for one of two aggregators: the other takes over, the dead one shows nothing',
     async (direction) => {
-      const port = await freePort();
-      const proxy = await startFaultProxy({ host: '127.0.0.1', port });
+      const { proxy, proxied } = await startBrokerProxy();
       onTestFinished(() => proxy.close());
-      const mesh = await started({ kafka: { proxied: { port, advertisedPort: proxy.port } }, aggregators: 1 });
+      const mesh = await started({ kafka: { proxied }, aggregators: 1 });
       const cutOff = await mesh.addAggregator({ OMNINODE_BUS_BROKERS: `127.0.0.1:${proxy.port}` });
       await untilShared(mesh, [6, 6]);
 
@@ -97,13 +95,4 @@ function mountedDisk(size: string, skip: (reason: string) => never): string {
     rmSync(folder, { recursive: true, force: true });
   });
   return folder;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeRecord, topicNames } from '@omninode/contracts';
 import { PartitionState } from '@omninode/aggregation';
+import { seededChance } from '@omninode/testing';
 import { openEmbeddedBus } from '@omninode/transport-embedded';
 import { afterAll, expect, test } from 'vitest';
 
@@ -27,7 +28,7 @@ afterAll(() => {
 
 test(`kill -9 at any moment, ${rounds} times, seed ${seed}: no counter changes, no record is lost or counted twice`, async () => {
   console.log(`kill loop: KILL_LOOP_SEED=${seed} KILL_LOOP_ROUNDS=${rounds}`);
-  const random = seeded(seed);
+  const random = seededChance(seed);
   for (let round = 0; round < rounds; round++) {
     const { child } = await start();
     await sleep(50 + random() * 900);
@@ -138,15 +139,4 @@ function seriesOf(page: string): [string, number][] {
 
 function sorted(values: ReadonlyMap<string, number>): [string, number][] {
   return [...values].sort(([a], [b]) => a.localeCompare(b));
-}
-
-/** The same kills for the same seed (mulberry32). */
-function seeded(begin: number): () => number {
-  let state = begin;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { meshHealth } from '@omninode/aggregation';
-import { contentTypes, topicNames, type Bus, type BusRecord } from '@omninode/contracts';
+import { contentTypes, partitionOf, topicNames, type Bus, type BusRecord } from '@omninode/contracts';
 import { openEmbeddedBus } from '@omninode/transport-embedded';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Aggregator } from './aggregator.js';
+import type { CompanionFactory } from './companion.js';
 
 const topics = topicNames();
 const limits = { series: 1_000, seriesPerEntity: 1_000 };
@@ -14,6 +15,7 @@ const quiet = { info: () => undefined, warn: () => undefined };
 let folder = '';
 let bus: Bus;
 let stop: () => Promise<void>;
+let companions: readonly CompanionFactory[] = [];
 let aggregator: Aggregator;
 
 beforeEach(async () => {
@@ -22,6 +24,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await end();
+  companions = [];
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -36,6 +39,37 @@ test('rows of anybody become series; what can not be read is dead-lettered with 
     expect(letters.map(({ headers }) => headers['dead-letter.code'])).toEqual(['invalid_json', 'key_mismatch']);
     expect(letters[0]?.value?.toString()).toBe('{"v":1,"entity":"orders"');
   });
+});
+
+test('a dead letter that can not be written is tried until it is, and what comes behind waits', async () => {
+  const { publish } = bus;
+  let refusals = 0;
+  bus.publish = async (records) => {
+    if (records.some(({ topic }) => topic === topics.deadLetter) && ++refusals <= 3) throw new Error('not now');
+    return publish(records);
+  };
+  await send('orders', 'no record');
+  await send('orders', rows('orders', 7));
+  await eventually(() => expect(totals()).toMatchObject({ received: 2, applied: 1, deadLettered: 1 }));
+  expect(refusals).toBe(4);
+  expect(await readAll(topics.deadLetter)).toHaveLength(1);
+  expect(value('omninode_orders_open')).toBe(7);
+});
+
+test('who ends before a dead letter is written leaves no state that counts it: the next owner meets the record again', async () => {
+  const { publish } = bus;
+  let refusals = 0;
+  bus.publish = async (records) => {
+    if (records.every(({ topic }) => topic !== topics.deadLetter)) return publish(records);
+    refusals++;
+    throw new Error('not now');
+  };
+  await send('orders', 'no record');
+  await eventually(() => expect(refusals).toBeGreaterThan(0));
+  await end();
+  await begin();
+  await eventually(() => expect(totals()).toMatchObject({ received: 1, deadLettered: 1 }));
+  expect(await readAll(topics.deadLetter)).toHaveLength(1);
 });
 
 test('a clean stop keeps everything; the next owner goes on where it was', async () => {
@@ -73,6 +107,47 @@ test('every replica learns of all partitions from the summary topic; silence of 
   );
 });
 
+test('what lives beside the series moves with them: it sees each record once, however often it is owned anew', async () => {
+  let seen = 0;
+  let flushes = 0;
+  let restored: unknown;
+  companions = [
+    ({ partition }) => {
+      let count = 0;
+      return {
+        name: 'counts',
+        revision: 0,
+        async restore(form) {
+          if (form !== undefined) restored = form;
+          count = (form as number | undefined) ?? 0;
+        },
+        afterRecord() {
+          count++;
+          seen++;
+        },
+        async flush({ isCaughtUp, isCurrent }) {
+          if (partition === partitionOf('orders', 4) && isCaughtUp && isCurrent()) flushes++;
+        },
+        form: () => count,
+      };
+    },
+  ];
+  await end();
+  await begin();
+  await send('orders', rows('orders', 7));
+  await send('orders', 'no record');
+  await send('orders', rows('orders', 8));
+  await eventually(() => expect(totals()).toMatchObject({ received: 3, applied: 2 }));
+  expect(seen).toBe(2);
+  expect(flushes).toBeGreaterThan(0);
+  await end();
+  await begin();
+  await eventually(() => expect(restored).toBe(2));
+  await send('orders', rows('orders', 9));
+  await eventually(() => expect(totals().applied).toBe(3));
+  expect(seen).toBe(3);
+});
+
 async function openBus(): Promise<Bus> {
   const opened = await openEmbeddedBus({ folder, topics });
   await opened.prepareTopics();
@@ -82,6 +157,8 @@ async function openBus(): Promise<Bus> {
 async function begin(): Promise<void> {
   bus = await openBus();
   aggregator = new Aggregator({
+    targetStaleMs: 60_000,
+    companions,
     bus,
     topics,
     instance: 'test',

@@ -45,6 +45,7 @@ export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicati
       snapshotEveryMs: config.snapshotEvery,
       summaryEveryMs: config.summaryEvery,
       expiryMs: config.seriesExpiry,
+      targetStaleMs: config.targetStale,
     };
     const view = {
       provide: MESH_VIEW,
@@ -58,7 +59,7 @@ export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicati
         {
           provide: Aggregator,
           useFactory: (bus: Bus, topics: Topics) =>
-            new Aggregator({ bus, topics, instance, limits, log, nowMs: Date.now, ...timing }),
+            new Aggregator({ bus, topics, instance, limits, companions: [], log, nowMs: Date.now, ...timing }),
           inject: [BUS, TOPICS],
         },
       ],

@@ -1,6 +1,8 @@
-import { summarize, type PartitionState, type PartitionSummary, type StoreLimits } from '@omninode/aggregation';
+import { meshHealth, meshSamples, summarize } from '@omninode/aggregation';
+import type { HealthLimits, OwnSample, PartitionState, PartitionSummary, StoreLimits } from '@omninode/aggregation';
 import { errorCode } from '@omninode/contracts';
 import type { Bus, PartitionAssignment, RecordBatch, StartAt, Topics } from '@omninode/contracts';
+import type { CompanionFactory } from './companion.js';
 import { PartitionWorker, type WorkerLog } from './partition-worker.js';
 import { SummaryBoard } from './summary-board.js';
 
@@ -14,6 +16,10 @@ export interface AggregatorOptions {
   /** Series that nobody has sent for this long are hidden, ms. */
   readonly expiryMs: number;
   readonly limits: StoreLimits;
+  /** A target without newer data than this is unknown, ms. */
+  readonly targetStaleMs: number;
+  /** What lives beside the series of each partition. */
+  readonly companions: readonly CompanionFactory[];
   nowMs(): number;
   readonly log: WorkerLog;
 }
@@ -35,6 +41,7 @@ export class Aggregator {
     this.timers.push(
       setInterval(() => void this.each(({ worker }) => worker.snapshot()), snapshotEveryMs),
       setInterval(() => void this.publishSummaries(), summaryEveryMs),
+      setInterval(() => void this.each(({ worker, isCurrent }) => worker.tick(isCurrent)), tickMs),
     );
     this.board.start(bus, topics.summary, (error) =>
       log.warn('The summaries can not be read; trying again.', { code: error.name }),
@@ -43,7 +50,11 @@ export class Aggregator {
 
   async restore({ partition, signal, isCurrent }: PartitionAssignment): Promise<StartAt> {
     const { bus, topics, nowMs, log, limits } = this.options;
-    const worker = new PartitionWorker({ partition, bus, topics, nowMs, log, limits });
+    const companions = (state: () => PartitionState) =>
+      this.options.companions.map((make) =>
+        make({ partition, state, bus, topics, log, meshSamples: () => this.meshSamples() }),
+      );
+    const worker = new PartitionWorker({ partition, bus, topics, nowMs, log, limits, companions });
     this.restoring.add(partition);
     try {
       const from = await worker.restore(signal);
@@ -92,6 +103,23 @@ export class Aggregator {
   /** Summaries of our own partitions as of now, not as last written. */
   ownSummaries(): readonly PartitionSummary[] {
     return this.current().map(([partition, { worker }]) => this.summaryOf(worker, partition));
+  }
+
+  /** By what health is judged now. */
+  healthLimits(): HealthLimits {
+    const { targetStaleMs, summaryEveryMs } = this.options;
+    // Several turns may be late, by a garbage collection or a slow disk, before anybody has to worry.
+    return {
+      targetStaleMs,
+      summaryStaleMs: Math.max(15_000, summaryEveryMs * 5),
+      partitions: this.partitionCount,
+    };
+  }
+
+  /** What the partitions that are ours say of themselves; with partition 0, of the mesh as a whole too. */
+  meshSamples(): readonly OwnSample[] {
+    const health = meshHealth(this.summaries(), this.options.nowMs(), this.healthLimits());
+    return meshSamples(this.states(), this.ownSummaries(), health);
   }
 
   /** How many partitions the measurement topic has; 0 while that is not known. */
@@ -145,6 +173,8 @@ export class Aggregator {
     });
   }
 }
+
+const tickMs = 1_000;
 
 interface Owned extends Pick<PartitionAssignment, 'isCurrent'> {
   readonly worker: PartitionWorker;

@@ -5,3 +5,4 @@ export { Aggregator } from './aggregator.js';
 export type { AggregatorOptions } from './aggregator.js';
 export { AggregatorModule } from './aggregator.module.js';
 export type { AggregatorModuleOptions } from './aggregator.module.js';
+export type { CompanionContext, CompanionFactory, FlushMoment, PartitionCompanion } from './companion.js';

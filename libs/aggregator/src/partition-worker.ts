@@ -9,12 +9,15 @@ import {
   type RecordBatch,
   type Topics,
 } from '@omninode/contracts';
+import type { PartitionCompanion } from './companion.js';
 
 export interface WorkerOptions {
   readonly partition: number;
   readonly bus: Bus;
   readonly topics: Topics;
   readonly limits: StoreLimits;
+  /** Makes what lives beside the series. */
+  companions(state: () => PartitionState): readonly PartitionCompanion[];
   nowMs(): number;
   log: WorkerLog;
 }
@@ -33,14 +36,17 @@ export class PartitionWorker {
   state: PartitionState;
   endOffset = 0;
   private savedOffset = -1;
+  private savedRevision = 0;
   private takenAtOffset = 0;
   /** Whether the state counts a dead letter that is not in its topic. */
   private hasUnparked = false;
   /** Snapshots and batches take turns: a snapshot is of one moment. */
   private turn: Promise<unknown> = Promise.resolve();
+  private readonly companions: readonly PartitionCompanion[];
 
   constructor(private readonly options: WorkerOptions) {
     this.state = new PartitionState(options.limits);
+    this.companions = options.companions(() => this.state);
   }
 
   /**
@@ -56,6 +62,10 @@ export class PartitionWorker {
     const { bus, topics, partition } = this.options;
     this.takenAtOffset = this.endOffset = await bus.endOffset(topics.measurement, partition);
     const from = await this.restoreSnapshot(signal);
+    for (const companion of this.companions) await companion.restore(this.state.beside[companion.name], signal);
+    this.state.onApplied = (record, nowMs) => {
+      for (const companion of this.companions) companion.afterRecord(record, nowMs);
+    };
     if (this.state.nextOffset <= this.endOffset) return from;
     this.beginAnew(this.endOffset);
     return 'beginning';
@@ -107,9 +117,15 @@ export class PartitionWorker {
         const refusal = this.applyRecord(record);
         if (!refusal) continue;
         await this.park(record, refusal, batch);
-        if (!batch.isCurrent()) return;
+        if (!batch.isCurrent() || this.hasUnparked) return;
       }
+      await this.flushCompanions(batch.isCurrent);
     });
+  }
+
+  /** What is due by the clock alone: called about every second. */
+  tick(isCurrent: () => boolean): Promise<void> {
+    return this.inTurn(() => this.flushCompanions(isCurrent));
   }
 
   /** Writes the state, if it has moved on since it was written last. */
@@ -117,12 +133,23 @@ export class PartitionWorker {
     return this.inTurn(async () => {
       const { bus, topics, partition } = this.options;
       const { nextOffset } = this.state;
-      if (nextOffset === this.savedOffset || this.hasUnparked) return;
+      const revision = this.companions.reduce((sum, companion) => sum + companion.revision, 0);
+      if ((nextOffset === this.savedOffset && revision === this.savedRevision) || this.hasUnparked) return;
       this.state.forget(this.options.nowMs());
+      this.state.beside = Object.fromEntries(this.companions.map((companion) => [companion.name, companion.form()]));
       const value = await encodeSnapshot(this.state, () => breathe());
       await bus.publish([{ topic: topics.state, key: String(partition), partition, value }]);
       this.savedOffset = nextOffset;
+      this.savedRevision = revision;
     });
+  }
+
+  private async flushCompanions(isCurrent: () => boolean): Promise<void> {
+    const { nowMs } = this.options;
+    for (const companion of this.companions) {
+      if (!isCurrent()) return;
+      await companion.flush({ nowMs: nowMs(), isCaughtUp: this.isCaughtUp, isCurrent });
+    }
   }
 
   private applyRecord(record: BusRecord): Refused | undefined {
@@ -132,14 +159,14 @@ export class PartitionWorker {
   }
 
   /**
-   * Tries until the dead letter is acknowledged: the state counts the record already. Where the partition is lost before, the
-   * state is written nowhere any more, and the next owner meets the record again.
+   * Tries until the dead letter is acknowledged: the state counts the record already. Where the partition is lost or the process
+   * ends before, the state is written nowhere any more, and the next owner meets the record again.
    */
   private async park(record: BusRecord, { code, detail }: Refused, batch: RecordBatch): Promise<void> {
     const { bus, topics, log, partition } = this.options;
     const letter = deadLetterRecord(topics.deadLetter, record, code, detail);
     this.hasUnparked = true;
-    for (let pauseMs = 100; batch.isCurrent(); pauseMs = Math.min(pauseMs * 2, 5_000)) {
+    for (let pauseMs = 100; ; pauseMs = Math.min(pauseMs * 2, 5_000)) {
       try {
         await bus.publish([letter]);
         this.hasUnparked = false;
@@ -151,6 +178,7 @@ export class PartitionWorker {
           code: errorCode(error),
         });
         await sleep(pauseMs, undefined, { signal: batch.signal }).catch(() => undefined);
+        if (batch.signal.aborted) return;
       }
     }
   }

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BusRecord } from '@omninode/contracts';
 import { describe, expect, test } from 'vitest';
 import { everything, numbered, onStage } from './bus-contract-scene.js';
+import { seededChance } from './mesh/seeded.js';
 import type { BusContract, BusStore } from './bus-contract-store.js';
 
 export function crashContract(contract: BusContract): void {
@@ -18,7 +19,7 @@ export function crashContract(contract: BusContract): void {
         const { measurement } = scene.topics;
         await scene.bus.close();
         const acknowledged = new Map<string, string>();
-        const random = seeded(seed);
+        const random = seededChance(seed);
         for (let round = 0; round < killRounds; round++) {
           await killed(scene.store, ['publish', measurement, String(round)], 20 + random() * 300, (place, value) =>
             acknowledged.set(place, value),
@@ -45,7 +46,7 @@ export function crashContract(contract: BusContract): void {
         }
         await scene.bus.close();
         const handled = new Map<string, number>();
-        const random = seeded(seed + 1);
+        const random = seededChance(seed + 1);
         for (let round = 0; round < killRounds; round++) {
           await killed(scene.store, ['consume', measurement, 'survivors'], 20 + random() * 150, (place) =>
             handled.set(place, (handled.get(place) ?? 0) + 1),
@@ -103,15 +104,4 @@ function expectOrder(records: readonly BusRecord[]): void {
     expect(nth).toBeGreaterThanOrEqual(last.get(key) ?? -1);
     last.set(key, nth);
   }
-}
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

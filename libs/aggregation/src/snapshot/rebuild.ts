@@ -16,6 +16,7 @@ export function rebuild(form: SnapshotForm, limits: StoreLimits): PartitionState
   state.beganLateAtMs = form.beganLateAtMs;
   Object.assign(state.ledger, form.ledger);
   state.events = RecentEvents.of(form.events);
+  state.beside = form.beside ?? {};
   for (const [entity, timeMs] of form.newestData) state.newestData.set(entity, timeMs);
   for (const [producer, dictionary] of form.producers)
     state.producers.add(rebuildProducer(producer, dictionary, numbers, form));

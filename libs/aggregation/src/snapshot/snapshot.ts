@@ -33,6 +33,8 @@ export interface SnapshotForm {
   readonly starts: readonly number[];
   readonly exponentials: readonly (readonly [series: number, value: ExponentialValue])[];
   readonly producers: readonly (readonly [producer: ProducerForm, dictionary: readonly number[]])[];
+  /** What lives beside the series, by name. Absent in snapshots of earlier versions. */
+  readonly beside?: Readonly<Record<string, unknown>>;
 }
 
 /** A producer without what follows from the rest. */
@@ -115,7 +117,19 @@ function* pieces(state: PartitionState): Generator<string> {
     yield ']]';
     separator = ',';
   }
-  yield ']}';
+  yield ']';
+  yield* besideOf(state);
+  yield '}';
+}
+
+function* besideOf({ beside }: PartitionState): Generator<string> {
+  yield ',"beside":{';
+  let separator = '';
+  for (const [name, form] of Object.entries(beside)) {
+    yield `${separator}${JSON.stringify(name)}:${JSON.stringify(form)}`;
+    separator = ',';
+  }
+  yield '}';
 }
 
 function producerForm(state: ProducerState): ProducerForm {

@@ -47,6 +47,10 @@ export class PartitionState {
   events = new RecentEvents();
   /** When the newest data of each entity was taken, ms since 1970 UTC. */
   readonly newestData = new Map<string, number>();
+  /** What lives beside the series and moves with them, by name: JSON values that others make and read. */
+  beside: Readonly<Record<string, unknown>> = {};
+  /** Told of each record right after it changed the state. */
+  onApplied: ((record: DecodedRecord, nowMs: number) => void) | undefined;
 
   constructor(
     limits: StoreLimits,
@@ -102,6 +106,7 @@ export class PartitionState {
     const refused = this.applyContent(record, producer, offset, nowMs);
     if (!refused) {
       ledger.applied++;
+      this.onApplied?.(record, nowMs);
       return undefined;
     }
     ledger.deadLettered++;

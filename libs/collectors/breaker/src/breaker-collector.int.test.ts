@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUS, MeshServer, TOPICS } from '@omninode/bus';
 import type { Collector } from '@omninode/collector-kit';
-import { decodeRecord } from '@omninode/contracts';
+import { measurementsOn } from '@omninode/collector-kit/testing';
 import type { Bus, DecodedRecord, Topics } from '@omninode/contracts';
 import { createLogger, Secret, startService } from '@omninode/service-kit';
 import type { Target } from '@omninode/service-kit';
@@ -92,20 +92,9 @@ async function start(busFolder: string, targets: readonly Target[]) {
   return { bus: app.get<Bus>(BUS), topics: app.get<Topics>(TOPICS), log, close, status };
 }
 
-/** All of the measurement topic, read when the service has ended, its last flush included. */
-async function measurements(busFolder: string): Promise<DecodedRecord[]> {
-  const bus = openEmbeddedBus({ folder: busFolder });
-  const topic = 'onex.evt.omninode-mesh.measurement.v1';
-  const decoded: DecodedRecord[] = [];
-  for (let partition = 0; partition < (await bus.partitionCount(topic)); partition++) {
-    await bus.readToEnd(topic, partition, ({ value, headers, key }) => {
-      const result = decodeRecord(value, headers['content-type'], key);
-      expect(result).toMatchObject({ ok: true, record: { rejected: [] } });
-      if (result.ok) decoded.push(result.record);
-    });
-  }
-  await bus.close();
-  return decoded;
+/** All that was measured, read when the service has ended, its last flush included. */
+function measurements(busFolder: string): Promise<DecodedRecord[]> {
+  return measurementsOn(openEmbeddedBus({ folder: busFolder }), 'onex.evt.omninode-mesh.measurement.v1');
 }
 
 /** The values that the trips of a target's breaker took one after another, over all incarnations of its producer. */

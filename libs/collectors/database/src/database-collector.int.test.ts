@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUS, MeshServer, TOPICS } from '@omninode/bus';
 import type { Collector } from '@omninode/collector-kit';
-import { decodeRecord } from '@omninode/contracts';
+import { measurementsOn } from '@omninode/collector-kit/testing';
 import type { Bus, DecodedRecord, Topics } from '@omninode/contracts';
 import { startPostgres } from '@omninode/local-services';
 import type { PostgresServer } from '@omninode/local-services';
@@ -135,17 +135,7 @@ async function start(targets: readonly Target[]) {
   };
 }
 
-/** All of the measurement topic, read when the service has ended, its last flush included. */
-async function measurements(busFolder: string, topics: Topics): Promise<DecodedRecord[]> {
-  const bus = openEmbeddedBus({ folder: busFolder });
-  const decoded: DecodedRecord[] = [];
-  for (let partition = 0; partition < (await bus.partitionCount(topics.measurement)); partition++) {
-    await bus.readToEnd(topics.measurement, partition, ({ value, headers, key }) => {
-      const result = decodeRecord(value, headers['content-type'], key);
-      expect(result).toMatchObject({ ok: true, record: { rejected: [] } });
-      if (result.ok) decoded.push(result.record);
-    });
-  }
-  await bus.close();
-  return decoded;
+/** All that was measured, read when the service has ended, its last flush included. */
+function measurements(busFolder: string, topics: Topics): Promise<DecodedRecord[]> {
+  return measurementsOn(openEmbeddedBus({ folder: busFolder }), topics.measurement);
 }

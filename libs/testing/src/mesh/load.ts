@@ -1,10 +1,12 @@
-import { counter, type BusPublisher, type MeasurementWriter } from '@omninode/contracts';
+import { counter, statusEvent, type BusPublisher, type MeasurementWriter } from '@omninode/contracts';
 import { createPublisher, type Publisher, type PublisherOptions } from '@omninode/publisher';
 
 /** What a producer counts; each entity has several, told apart by `nth`. */
 export const loadMetric = 'omninode_load_events_total';
 const total = counter('events', 'What the load counts.', ['nth']);
 const seriesOfEach = 10;
+const passesOfAStatus = 20;
+const status = { family: 'load', status: 'ok', reason: '', since_ms: Date.now() };
 const startMs = Date.now();
 
 export interface LoadOptions {
@@ -73,5 +75,7 @@ function write(writer: MeasurementWriter, entity: string, value: number, written
     writer.point(series, value);
     written.set(`${entity} ${nth}`, value);
   }
+  // As a collector does, so that the mesh has targets whose health it judges.
+  if (value % passesOfAStatus === 1) writer.event({ name: statusEvent, timeMs: Date.now(), attributes: status });
   writer.publish(Date.now());
 }

@@ -54,7 +54,7 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
   const kafka = kafkaClient(connection);
   const onError = (error: Error) => {
     options.onError?.(error);
-    if (isOfMissingTopic(error)) remakeTopics();
+    remakeMissing(error);
   };
   const counts = new Map<string, Promise<number>>();
   /** Also those that are being opened: `close` waits for them. */
@@ -67,6 +67,7 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
 
   const openReader = () => openLogReader(kafka).catch((failure) => Promise.reject(asKafkaError(failure, { brokers })));
   const publisher = new KafkaPublisher({
+    onRetry: remakeMissing,
     kafka,
     brokers,
     compression: options.compression ?? 'zstd',
@@ -78,8 +79,8 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
   });
 
   /** A deleted topic is made anew: what waits for it goes on, and what was in it is counted as missing. */
-  function remakeTopics(): void {
-    if (!werePrepared || ending) return;
+  function remakeMissing(failure: Error): void {
+    if (!isOfMissingTopic(failure) || !werePrepared || ending) return;
     remaking ??= prepare()
       .catch((error: Error) => options.onError?.(error))
       .finally(() => setTimeout(() => (remaking = undefined), remakePauseMs).unref());

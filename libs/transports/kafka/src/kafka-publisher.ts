@@ -18,6 +18,8 @@ export interface PublisherOptions {
   /** How long a publish may take, retries included, before it rejects, ms. */
   readonly deadlineMs: number;
   partitionCount(topic: string): Promise<number>;
+  /** Told before each new try what the last one failed of. */
+  onRetry?(failure: CodedError): void;
   /** What goes wrong and needs no answer. */
   onError(error: Error): void;
   /** The largest record that a topic takes, bytes. */
@@ -135,7 +137,7 @@ export class KafkaPublisher {
         (error: unknown) => asKafkaError(error, { brokers: this.options.brokers, topic: pending[0]!.record.topic }),
       );
       if (!failure) break;
-      this.options.onError(failure);
+      this.options.onRetry?.(failure);
       if (!failure.retryable || performance.now() > giveUpAtMs) throw failure;
       await this.forgetProducer();
       await new Promise((resolve) => setTimeout(resolve, pauseMs));

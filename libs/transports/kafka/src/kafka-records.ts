@@ -16,8 +16,9 @@ const maxTakenBytes = 4 * 1024 * 1024;
 export function takeRecords(batch: EachBatchPayload['batch'], fromOffset: number): TakenRecords {
   const records: BusRecord[] = [];
   const endOffset = Number(batch.highWatermark);
-  // A log that ends before is another one: the topic was made anew while we read it.
-  const from = endOffset < fromOffset ? 0 : fromOffset;
+  // Records of a log that ends before are of another one: the topic was made anew while we read it. Without records it is a new
+  // leader that does not know yet how far all are.
+  const from = batch.messages.length > 0 && endOffset < fromOffset ? 0 : fromOffset;
   let bytes = 0;
   for (const message of batch.messages) {
     if (Number(message.offset) < from) continue;

@@ -1,6 +1,9 @@
-import { LabelSets, measure } from '@omninode/collector-kit';
 import type { AnyFamily, Pass } from '@omninode/collector-kit';
+import { quickPass, replayFamily } from '@omninode/collector-kit/testing';
+import type { ReplayedPass } from '@omninode/collector-kit/testing';
 import type { DatabaseQuery } from '../server/database-query.js';
+
+export type { ReplayedPass } from '@omninode/collector-kit/testing';
 
 /** Replies of a real server to one family, pass by pass, as `record-replies.mjs` wrote them down. */
 export interface Recording {
@@ -14,49 +17,19 @@ export interface RecordedPass {
   readonly followUp?: unknown;
 }
 
-/** What a pass came to, in a form that people can review. */
-export interface ReplayedPass {
-  readonly values: Readonly<Record<string, number>>;
-  readonly starts: Readonly<Record<string, number>>;
-  readonly events: readonly { readonly name: string; readonly attributes: Readonly<Record<string, unknown>> }[];
-  readonly report?: { readonly status: string; readonly reason: string };
-  readonly failures: readonly string[];
-}
-
 const firstPassAtMs = Date.UTC(2026, 0, 1);
 
-/** Puts recorded replies through a family, at fixed times, each pass with the memory that the one before left. */
+/** Puts recorded replies through a family, a minute apart. */
 export function replay(family: AnyFamily<DatabaseQuery>, { passes }: Pick<Recording, 'passes'>): ReplayedPass[] {
-  const labelSets = new LabelSets(family);
-  let memory: unknown;
-  return passes.map(({ reply, followUp }, at) => {
-    const pass = { ...passAt(at), memory, followUp };
-    const { values, events, report, failures, memory: next } = measure(family, reply, pass, labelSets);
-    memory = next ?? memory;
-    const named = values.map(({ name, metric, labelValues, value, startMs }) => {
-      const labels = metric.labels.map((label, index) => `${label}="${labelValues[index]}"`).join(',');
-      return { series: labels ? `${name}{${labels}}` : name, value, startMs };
-    });
-    return {
-      values: Object.fromEntries(named.map(({ series, value }) => [series, value])),
-      starts: Object.fromEntries(named.flatMap(({ series, startMs }) => (startMs === null ? [] : [[series, startMs]]))),
-      events,
-      ...(report && { report }),
-      failures: failures.map(({ message }) => message),
-    };
-  });
+  const timed = passes.map((pass, at) => ({ ...circumstancesOf(at), ...pass }));
+  return replayFamily(family, timed);
 }
 
-/** The circumstances of the n-th pass of a recording. */
-export function passAt(index: number): Pass {
-  return {
-    atMs: firstPassAtMs + index * 60_000,
-    answerMs: 2,
-    connectMs: 15,
-    takenAtMs: firstPassAtMs,
-    memory: undefined,
-    followUp: undefined,
-    followUpMs: 5,
-    followUpFailed: false,
-  };
+/** The n-th pass of a recording, for those who make one. */
+export function passAt(nth: number): Pass {
+  return quickPass(circumstancesOf(nth));
+}
+
+function circumstancesOf(nth: number) {
+  return { atMs: firstPassAtMs + nth * 60_000, takenAtMs: firstPassAtMs, followUpMs: 5 };
 }

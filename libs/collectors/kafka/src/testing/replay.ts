@@ -1,5 +1,6 @@
-import { LabelSets, measure } from '@omninode/collector-kit';
-import type { AnyFamily, Pass } from '@omninode/collector-kit';
+import type { AnyFamily } from '@omninode/collector-kit';
+import { replayFamily } from '@omninode/collector-kit/testing';
+import type { ReplayedPass as Replayed } from '@omninode/collector-kit/testing';
 import type { KafkaQuery } from '../sweep/sweep-parts.js';
 
 /** Replies of real brokers to one family, pass by pass, as `record-replies.mjs` wrote them down. */
@@ -15,48 +16,17 @@ export interface RecordedPass {
   readonly reply: unknown;
 }
 
-/** What a pass came to, in a form that people can review. */
-export interface ReplayedPass {
-  readonly values: Readonly<Record<string, number>>;
+export interface ReplayedPass extends Omit<Replayed, 'starts'> {
   /** Starts of totals, ms before the pass. */
   readonly startedBeforeMs: Readonly<Record<string, number>>;
-  readonly events: readonly { readonly name: string; readonly attributes: Readonly<Record<string, unknown>> }[];
-  readonly report?: { readonly status: string; readonly reason: string };
-  readonly failures: readonly string[];
 }
 
-/** Puts recorded replies through a family, each pass with the memory that the one before left, as it comes back from JSON. */
+/** Puts recorded replies through a family at the times at which they came. */
 export function replay(family: AnyFamily<KafkaQuery>, { passes }: Pick<Recording, 'passes'>): ReplayedPass[] {
-  const labelSets = new LabelSets(family);
-  let memory: unknown;
-  return passes.map(({ atMs, reply }) => {
-    const { values, events, report, failures, memory: next } = measure(family, reply, passAt(atMs, memory), labelSets);
-    if (next !== undefined) memory = family.parseMemory?.(JSON.parse(JSON.stringify(next))) as unknown;
-    const named = values.map(({ name, metric, labelValues, value, startMs }) => {
-      const labels = metric.labels.map((label, index) => `${label}="${labelValues[index]}"`).join(',');
-      return { series: labels ? `${name}{${labels}}` : name, value, startMs };
-    });
-    return {
-      values: Object.fromEntries(named.map(({ series, value }) => [series, value])),
-      startedBeforeMs: Object.fromEntries(
-        named.flatMap(({ series, startMs }) => (startMs === null ? [] : [[series, atMs - startMs]])),
-      ),
-      events,
-      ...(report && { report }),
-      failures: failures.map(({ message }) => message),
-    };
-  });
-}
-
-export function passAt(atMs: number, memory: unknown): Pass {
-  return {
-    atMs,
-    answerMs: 2,
-    connectMs: 15,
-    takenAtMs: atMs,
-    memory,
-    followUp: undefined,
-    followUpMs: 0,
-    followUpFailed: false,
-  };
+  return replayFamily(family, passes).map(({ starts, ...pass }, nth) => ({
+    ...pass,
+    startedBeforeMs: Object.fromEntries(
+      Object.entries(starts).map(([series, startMs]) => [series, passes[nth]!.atMs - startMs]),
+    ),
+  }));
 }

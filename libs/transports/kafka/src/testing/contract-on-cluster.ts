@@ -20,7 +20,7 @@ export function contractOn(
   options: KafkaOptions,
   disturb?: (kafka: KafkaCluster) => Promise<void>,
 ): void {
-  describe('on a cluster', () => {
+  describe('on a cluster', { timeout: 120_000 }, () => {
     let kafka: KafkaCluster;
     let disturbance: Promise<void> | undefined;
     beforeAll(async () => {
@@ -38,7 +38,8 @@ export function contractOn(
       () => connectionTo(kafka),
     );
     busContract(name, stores, {
-      patienceMs: 30_000,
+      // A handler of one and a half sessions, twice, with a coordinator that dies in the middle.
+      patienceMs: 60_000,
       quietMs: 1_000,
       sessionTimeoutMs: testTiming.sessionTimeoutMs,
       killRounds: 3,
