@@ -4,15 +4,15 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { aggregatorConfig } from '@omninode/aggregator';
+import { aggregatorSections } from '@omninode/aggregator';
 import { breakerConfig, breakerTargetOptions } from '@omninode/collector-breaker';
 import { cacheConfig, cacheTargetOptions } from '@omninode/collector-cache';
 import { databaseConfig, databaseTargetOptions } from '@omninode/collector-database';
 import { kafkaConfig, kafkaTargetOptions } from '@omninode/collector-kafka';
 import { contractArtifacts } from '@omninode/contracts';
-import { metricsReference } from '@omninode/dashboards';
+import { alertArtifacts, dashboardArtifacts, metricsReference, provisioningArtifacts } from '@omninode/dashboards';
 import { configurationReference } from '@omninode/service-kit';
-import { apiConfig } from '@omninode/mesh-api';
+import { apiReference, everyRoute, openApiDocument } from '@omninode/mesh-api';
 import { kafkaBusConfig } from '@omninode/transport-kafka';
 import { z } from 'zod';
 import { contributingWithTable } from './dist/architecture/dependency-table.js';
@@ -20,12 +20,11 @@ import { contributingWithTable } from './dist/architecture/dependency-table.js';
 // Another folder is for the test of this program.
 const root = process.env.OMNINODE_GENERATE_IN ?? join(dirname(fileURLToPath(import.meta.url)), '..');
 /** In these folders every file is generated. */
-const generatedFolders = ['docs/reference'];
+const generatedFolders = ['docs/reference', 'docs/runbooks', 'dashboards/grafana', 'dashboards/provisioning'];
 
 const sections = {
   bus: kafkaBusConfig,
-  aggregator: aggregatorConfig,
-  api: apiConfig,
+  ...aggregatorSections,
   collectors: z.object({ database: databaseConfig, kafka: kafkaConfig, cache: cacheConfig, breaker: breakerConfig }),
 };
 const targetOptions = {
@@ -37,7 +36,15 @@ const targetOptions = {
 const artifacts = [
   ...contractArtifacts(),
   { path: 'docs/reference/configuration.md', content: configurationReference(sections, targetOptions) },
+  { path: 'docs/reference/api.md', content: apiReference(everyRoute) },
+  {
+    path: 'docs/reference/api/openapi.json',
+    content: `${JSON.stringify(openApiDocument(everyRoute), null, 2)}\n`,
+  },
   { path: 'docs/reference/metrics.md', content: metricsReference() },
+  ...alertArtifacts(),
+  ...dashboardArtifacts(),
+  ...provisioningArtifacts(),
   { path: 'CONTRIBUTING.md', content: contributingWithTable(read('CONTRIBUTING.md') ?? '') },
 ];
 

@@ -1,4 +1,5 @@
 import { meshMetrics } from '@omninode/aggregation';
+import { alertingMetrics } from '@omninode/alerting';
 import { breakerCollectorEvents, breakerCollectorMetrics } from '@omninode/collector-breaker';
 import { cacheEvents, cacheMetrics } from '@omninode/collector-cache';
 import { databaseEvents, databaseMetrics } from '@omninode/collector-database';
@@ -17,6 +18,7 @@ import {
   type Metrics,
 } from '@omninode/contracts';
 import { intakeMetrics } from '@omninode/mesh-api';
+import { notificationMetrics } from '@omninode/notifiers';
 import { publisherMetrics } from '@omninode/publisher';
 
 /** A part of the product with what it publishes. */
@@ -28,8 +30,8 @@ export interface Catalogue {
   readonly commonLabels: readonly string[];
 }
 
-/** Everything that the product publishes: docs, dashboards and rules derive from this list. */
-export const catalogues: readonly Catalogue[] = [
+/** The same list with the types of its metrics, so that a dashboard which names an unknown metric or label does not compile. */
+export const typedCatalogues = [
   { title: 'Database', metrics: databaseMetrics, events: databaseEvents, commonLabels: ['target'] },
   { title: 'Kafka', metrics: kafkaMetrics, events: kafkaEvents, commonLabels: ['target'] },
   { title: 'Caches', metrics: cacheMetrics, events: cacheEvents, commonLabels: ['target'] },
@@ -55,5 +57,13 @@ export const catalogues: readonly Catalogue[] = [
   },
   { title: 'Collectors', metrics: collectorMetrics, events: collectorEvents, commonLabels: ['target'] },
   { title: 'Publishers', metrics: publisherMetrics, events: {}, commonLabels: ['service_name', 'service_instance'] },
-  { title: 'Aggregators', metrics: { ...meshMetrics, ...intakeMetrics }, events: {}, commonLabels: [] },
-];
+  {
+    title: 'Aggregators',
+    metrics: { ...meshMetrics, ...alertingMetrics, ...notificationMetrics, ...intakeMetrics },
+    events: {},
+    commonLabels: [],
+  },
+] as const satisfies readonly Catalogue[];
+
+/** Everything that the product publishes: docs, dashboards and rules derive from this list. */
+export const catalogues: readonly Catalogue[] = typedCatalogues;

@@ -1,21 +1,20 @@
 /** The whole product in one process: every module, on the embedded transport. Without a target it watches its own demo. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { aggregatorConfig, AggregatorModule } from '@omninode/aggregator';
+import { AggregatorModule, aggregatorSections } from '@omninode/aggregator';
 import { MeshServer } from '@omninode/bus';
-import { apiConfig } from '@omninode/mesh-api';
 import { createProcessMetrics, runService } from '@omninode/service-kit';
 import { EmbeddedTransportModule } from '@omninode/transport-embedded';
 import { collectorModules, collectorsConfig, targetOptions } from './collectors.js';
 import { DemoModule } from './demo.module.js';
 import { startDemo } from './demo.js';
 
-const sections = { aggregator: aggregatorConfig, api: apiConfig, collectors: collectorsConfig };
+const sections = { ...aggregatorSections, collectors: collectorsConfig };
 
 await runService(
   'all-in-one',
   async ({ configuration, logger, readiness, shutdownReports }) => {
-    const { aggregator, api, collectors, data, http } = configuration;
+    const { collectors, data, http } = configuration;
     const instance = hostname();
     const processMetrics = createProcessMetrics();
     const demo = configuration.targets.length === 0 ? await startDemo(data.dir, logger) : undefined;
@@ -30,11 +29,10 @@ await runService(
         onClosed: (undelivered) => shutdownReports.add({ source: 'bus', undelivered }),
       }),
       AggregatorModule.forRoot({
-        config: aggregator,
-        api,
+        configuration,
         host: http.host,
         instance: `all-in-one/${instance}`,
-        log: logger.child({ component: 'aggregator' }),
+        logger,
         processSamples: () => processMetrics.samples(),
       }),
       ...collectorModules({ config: collectors, targets, logger, readiness }),

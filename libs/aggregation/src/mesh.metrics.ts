@@ -1,11 +1,12 @@
 import { counter, defineMetrics, gauge, type Metric } from '@omninode/contracts';
 import { planPage, type OwnSample } from './exposition/plan.js';
+import { meshWideMetrics, meshWideSamples, type MeshMoment } from './mesh-wide.metrics.js';
 import type { MeshHealth } from './summary/health.js';
 import type { PartitionSummary } from './summary/summary.js';
 import type { PartitionState } from './state/partition-state.js';
 
 /** What an aggregator says of its own partitions. */
-export const meshMetrics = defineMetrics({
+const ownMetrics = defineMetrics({
   omninode_system_health_status: gauge(
     'boolean',
     'Health of everything watched: 0 critical, 1 degraded, 2 healthy. Absent when it is unknown. Exposed by the owner of partition 0 only.',
@@ -29,11 +30,14 @@ export const meshMetrics = defineMetrics({
   omninode_mesh_partitions_owned: gauge('partitions', 'Partitions of the measurement topic that this process owns.'),
 });
 
-/** The samples of `meshMetrics` for a process that owns these partitions. */
+export const meshMetrics = defineMetrics({ ...ownMetrics, ...meshWideMetrics });
+
+/** The samples of `meshMetrics` for a process that owns these partitions. `mesh`: the whole, for the owner of partition 0. */
 export function meshSamples(
   states: readonly PartitionState[],
   own: readonly PartitionSummary[],
   health: MeshHealth,
+  mesh?: MeshMoment,
 ): OwnSample[] {
   const samples: OwnSample[] = [];
   const add = (name: keyof typeof meshMetrics, value: number, labels: Record<string, string> = {}) =>
@@ -41,8 +45,9 @@ export function meshSamples(
   const sum = (of: (state: PartitionState) => number) => states.reduce((total, state) => total + of(state), 0);
 
   const status = { critical: 0, degraded: 1, healthy: 2, unknown: undefined }[health.health];
-  if (status !== undefined && own.some(({ partition }) => partition === 0))
-    add('omninode_system_health_status', status);
+  const speaksForAll = own.some(({ partition }) => partition === 0);
+  if (status !== undefined && speaksForAll) add('omninode_system_health_status', status);
+  if (mesh && speaksForAll) samples.push(...meshWideSamples(health, mesh));
   add('omninode_mesh_partitions_owned', states.length);
   for (const outcome of ['applied', 'duplicate', 'fenced', 'deadLettered', 'skipped'] as const) {
     add(

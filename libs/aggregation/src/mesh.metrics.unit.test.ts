@@ -11,9 +11,16 @@ test('every name is well formed', () => {
 test('every metric is said by an aggregator that owns partition 0', () => {
   const state = new PartitionState({ series: 10, seriesPerEntity: 10 });
   const summary = summarize(state, { partition: 0, owner: 'a', endOffset: 0, atMs: 1, expiryMs: 1 });
-  const said = new Set(
-    meshSamples([state], [summary], { health: 'degraded', reasons: [], targets: [] }).map(({ name }) => name),
-  );
+  const limits = { targetStaleMs: 60_000, summaryStaleMs: 15_000, partitions: 2 };
+  const mesh = { summaries: [summary], limits, nowMs: 120_001 };
+  const target = { id: 'db', kind: 'database', lastDataMs: 1, families: [], reasons: [], notes: [] };
+  const health = { health: 'degraded', reasons: [], targets: [{ ...target, health: 'unknown' }] } as const;
+  const samples = meshSamples([state], [summary], health, mesh);
+  const said = new Set(samples.map(({ name }) => name));
+  const valueOf = (name: string) => samples.find((sample) => sample.name === name)?.value;
+  expect(valueOf('omninode_mesh_partitions_silent')).toBe(2);
+  expect(valueOf('omninode_mesh_target_data_age_seconds')).toBe(120);
+  expect(valueOf('omninode_mesh_targets_silent_ratio')).toBe(1);
   expect([...said].sort()).toEqual(Object.keys(meshMetrics).sort());
 });
 

@@ -8,83 +8,114 @@ import {
 import { BUS, TOPICS } from '@omninode/bus';
 import type { OwnSample } from '@omninode/aggregation';
 import type { Bus, Topics } from '@omninode/contracts';
-import { MEASUREMENT_INTAKE, MESH_VIEW, MeshApiModule, type ApiConfig } from '@omninode/mesh-api';
-import { Readiness } from '@omninode/service-kit';
-import type { AggregatorConfig } from './aggregator.config.js';
+import {
+  ALERTS_VIEW,
+  alertsArea,
+  alertSource,
+  commandSource,
+  HISTORY_VIEW,
+  historyArea,
+  MEASUREMENT_INTAKE,
+  MESH_VIEW,
+  MeshApiModule,
+  NOTIFICATIONS_VIEW,
+  notificationsArea,
+  STREAM_SOURCES,
+} from '@omninode/mesh-api';
+import { Readiness, stateLog, type Logger } from '@omninode/service-kit';
+import { aggregatorEngine } from './aggregator-engine.js';
+import type { AggregatorSections } from './aggregator-sections.js';
 import { aggregatorView } from './aggregator-view.js';
 import { AggregatorController } from './aggregator.controller.js';
 import { Aggregator } from './aggregator.js';
+import { Alerting } from './alerts/alerting.js';
 import { busIntake } from './bus-intake.js';
-import type { WorkerLog } from './partition-worker.js';
+import { HistoryReader } from './history/history-reader.js';
+import { notificationsView } from './notifications/notifications-view.js';
+import { Notifications } from './notifications/notifications.js';
 
 export interface AggregatorModuleOptions {
-  readonly config: AggregatorConfig;
-  readonly api: ApiConfig;
+  readonly configuration: AggregatorSections;
   /** Where the process listens: beyond loopback it wants a token for what it takes in. */
   readonly host: string;
   /** The name of this process in summaries. */
   readonly instance: string;
-  readonly log: WorkerLog;
+  readonly logger: Logger;
   /** What the process knows of itself, for `/metrics`. */
   processSamples(): Promise<readonly OwnSample[]>;
 }
 
-/** The aggregator on the bus: its controller takes the measurement topic, `Aggregator` holds what it makes of it. */
+/** The aggregator on the bus: its controller takes the measurement topic; alerts, notifications and history are beside it. */
 @Module({})
 export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     @Inject(Aggregator) private readonly aggregator: Aggregator,
+    @Inject(Alerting) private readonly alerting: Alerting,
+    @Inject(HistoryReader) private readonly history: HistoryReader,
+    @Inject(Notifications) private readonly notifications: Notifications,
     @Inject(Readiness) readiness: Readiness,
   ) {
     readiness.add({ name: 'aggregator', check: () => readinessOf(aggregator) });
   }
 
-  static forRoot({ config, api, host, instance, log, processSamples }: AggregatorModuleOptions): DynamicModule {
-    const limits = { series: config.seriesPerPartition, seriesPerEntity: config.seriesPerEntity };
-    const timing = {
-      snapshotEveryMs: config.snapshotEvery,
-      summaryEveryMs: config.summaryEvery,
-      expiryMs: config.seriesExpiry,
-      targetStaleMs: config.targetStale,
-    };
+  static forRoot({ configuration, host, instance, logger, processSamples }: AggregatorModuleOptions): DynamicModule {
+    const engine = aggregatorEngine({ configuration, instance, logger });
+    const streams = stateLog(logger.child({ component: 'stream' }));
     const view = {
       provide: MESH_VIEW,
-      useFactory: (aggregator: Aggregator) => aggregatorView({ aggregator, config, processSamples, nowMs: Date.now }),
-      inject: [Aggregator],
+      useFactory: (aggregator: Aggregator, alerting: Alerting, notifications: Notifications) =>
+        aggregatorView({ aggregator, alerting, notifications, configuration, processSamples, nowMs: Date.now }),
+      inject: [Aggregator, Alerting, Notifications],
     };
-    const intake = { provide: MEASUREMENT_INTAKE, useFactory: busIntake, inject: [BUS, TOPICS] };
-    const engine = {
-      module: AggregatorEngineModule,
-      providers: [
-        {
-          provide: Aggregator,
-          useFactory: (bus: Bus, topics: Topics) =>
-            new Aggregator({ bus, topics, instance, limits, companions: [], log, nowMs: Date.now, ...timing }),
-          inject: [BUS, TOPICS],
-        },
-      ],
-      exports: [Aggregator],
+    const sources = {
+      provide: STREAM_SOURCES,
+      useFactory: (bus: Bus, topics: Topics) => {
+        const onError = (error: Error) => streams.failing('topics', 'The stream misses changes.', { error });
+        return [alertSource({ bus, topics, onError }), commandSource({ bus, topics, onError })];
+      },
+      inject: [BUS, TOPICS],
+    };
+    const alerts = {
+      provide: ALERTS_VIEW,
+      useFactory: (alerting: Alerting, aggregator: Aggregator) => alerting.view(() => aggregator.summaries()),
+      inject: [Alerting, Aggregator],
     };
     return {
       module: AggregatorModule,
-      imports: [engine, MeshApiModule.forRoot({ config: api, host, view, intake, imports: [engine] })],
+      imports: [
+        engine,
+        MeshApiModule.forRoot({
+          config: configuration.api,
+          host,
+          view,
+          intake: { provide: MEASUREMENT_INTAKE, useFactory: busIntake, inject: [BUS, TOPICS] },
+          sources,
+          imports: [engine],
+          areas: [
+            alertsArea(alerts),
+            notificationsArea({ provide: NOTIFICATIONS_VIEW, useFactory: notificationsView, inject: [Notifications] }),
+            historyArea({ provide: HISTORY_VIEW, useExisting: HistoryReader }),
+          ],
+        }),
+      ],
       controllers: [AggregatorController],
       exports: [engine],
     };
   }
 
   onApplicationBootstrap(): void {
-    this.aggregator.start();
+    for (const part of this.parts()) part.start();
   }
 
   /** The transport closes after this and revokes the partitions, which writes their last snapshots. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.aggregator.stop();
+    await Promise.all(this.parts().map((part) => part.stop()));
+  }
+
+  private parts() {
+    return [this.alerting, this.aggregator, this.history, this.notifications];
   }
 }
-
-@Module({})
-class AggregatorEngineModule {}
 
 /** Not ready while a partition is being restored: its series would be missing from the page. */
 function readinessOf({ restoringPartitions }: Aggregator): { ready: boolean; reason?: string } {

@@ -1,7 +1,15 @@
 import { meshHealth, meshSamples, summarize } from '@omninode/aggregation';
-import type { HealthLimits, OwnSample, PartitionState, PartitionSummary, StoreLimits } from '@omninode/aggregation';
+import type {
+  HealthLimits,
+  HealthRules,
+  OwnSample,
+  PartitionState,
+  PartitionSummary,
+  StoreLimits,
+} from '@omninode/aggregation';
 import { errorCode } from '@omninode/contracts';
-import type { Bus, PartitionAssignment, RecordBatch, StartAt, Topics } from '@omninode/contracts';
+import type { OwnedPartition } from '@omninode/mesh-api';
+import type { AlertRecord, Bus, PartitionAssignment, RecordBatch, StartAt, Topics } from '@omninode/contracts';
 import type { CompanionFactory } from './companion.js';
 import { PartitionWorker, type WorkerLog } from './partition-worker.js';
 import { SummaryBoard } from './summary-board.js';
@@ -18,6 +26,8 @@ export interface AggregatorOptions {
   readonly limits: StoreLimits;
   /** A target without newer data than this is unknown, ms. */
   readonly targetStaleMs: number;
+  /** How the health of the parts becomes that of the whole; absent: the worst counts. */
+  readonly healthRules?: HealthRules;
   /** What lives beside the series of each partition. */
   readonly companions: readonly CompanionFactory[];
   nowMs(): number;
@@ -93,7 +103,19 @@ export class Aggregator {
    * processes show, or that falls and grows again, would look like a reset.
    */
   states(): readonly PartitionState[] {
-    return this.current().flatMap(([, { worker }]) => (worker.isCaughtUp ? [worker.state] : []));
+    return this.ownedPartitions().map(({ state }) => state);
+  }
+
+  /** The same with their numbers. */
+  ownedPartitions(): readonly OwnedPartition[] {
+    return this.current().flatMap(
+      ([
+        partition,
+        {
+          worker: { isCaughtUp, state },
+        },
+      ]) => (isCaughtUp ? [{ partition, state }] : []),
+    );
   }
 
   summaries(): readonly PartitionSummary[] {
@@ -107,19 +129,21 @@ export class Aggregator {
 
   /** By what health is judged now. */
   healthLimits(): HealthLimits {
-    const { targetStaleMs, summaryEveryMs } = this.options;
+    const { targetStaleMs, summaryEveryMs, healthRules: rules } = this.options;
     // Several turns may be late, by a garbage collection or a slow disk, before anybody has to worry.
     return {
       targetStaleMs,
       summaryStaleMs: Math.max(15_000, summaryEveryMs * 5),
       partitions: this.partitionCount,
+      ...(rules && { rules }),
     };
   }
 
   /** What the partitions that are ours say of themselves; with partition 0, of the mesh as a whole too. */
-  meshSamples(): readonly OwnSample[] {
-    const health = meshHealth(this.summaries(), this.options.nowMs(), this.healthLimits());
-    return meshSamples(this.states(), this.ownSummaries(), health);
+  meshSamples(alerts: readonly AlertRecord[] = []): readonly OwnSample[] {
+    const mesh = { summaries: this.summaries(), limits: this.healthLimits(), nowMs: this.options.nowMs() };
+    const health = meshHealth(mesh.summaries, mesh.nowMs, mesh.limits, alerts);
+    return meshSamples(this.states(), this.ownSummaries(), health, mesh);
   }
 
   /** How many partitions the measurement topic has; 0 while that is not known. */

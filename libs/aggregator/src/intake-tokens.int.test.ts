@@ -10,7 +10,7 @@ const token = 'e'.repeat(40);
 let mesh: MeshService;
 beforeAll(async () => {
   writeFileSync(join(folder, 'shop'), `${token}\n`);
-  mesh = await startMeshService(['--http.host=0.0.0.0', `--api.tokensFolder=${folder}`]);
+  mesh = await startMeshService(['--api.access=open', '--http.host=0.0.0.0', `--api.tokensFolder=${folder}`]);
 });
 afterAll(async () => {
   await mesh.stop();

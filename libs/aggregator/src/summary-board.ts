@@ -1,51 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartitionSummary } from '@omninode/aggregation';
-import type { Bus, BusFollower, BusRecord } from '@omninode/contracts';
+import type { BusRecord } from '@omninode/contracts';
+import { TopicBoard } from './topic-board.js';
 
 /** The newest summary of every partition, whoever owns it: what any replica answers from for the whole mesh. */
-export class SummaryBoard {
+export class SummaryBoard extends TopicBoard {
   private readonly newest = new Map<number, PartitionSummary>();
-  private follower: BusFollower | undefined;
-  /** Summaries that could not be read: of a later version, or written by somebody else. */
-  unreadable = 0;
-
-  /** Whether every summary that existed at the start has been read. */
-  isCaughtUp = false;
-  private readonly stopped = new AbortController();
-  private following: Promise<void> = Promise.resolve();
-
-  start(bus: Bus, topic: string, onError: (error: Error) => void): void {
-    this.following = this.follow(bus, topic, onError);
-  }
 
   summaries(): readonly PartitionSummary[] {
     return [...this.newest.values()].sort((a, b) => a.partition - b.partition);
   }
 
-  async stop(): Promise<void> {
-    this.stopped.abort();
-    await this.following;
-    await this.follower?.close();
-  }
-
-  /** The topic may not be there yet, or not be reached: then this goes on trying. */
-  private async follow(bus: Bus, topic: string, onError: (error: Error) => void): Promise<void> {
-    for (let pauseMs = 200; !this.stopped.signal.aborted; pauseMs = Math.min(pauseMs * 2, 5_000)) {
-      try {
-        this.follower = await bus.follow({ topic, onRecord: (record) => this.take(record), onError });
-        void this.follower.caughtUp.then(
-          () => (this.isCaughtUp = true),
-          () => undefined,
-        );
-        return;
-      } catch (error) {
-        onError(error as Error);
-        await sleep(pauseMs, undefined, { signal: this.stopped.signal }).catch(() => undefined);
-      }
-    }
-  }
-
-  private take(record: BusRecord): void {
+  protected take(record: BusRecord): void {
     const summary = readSummary(record.value);
     if (!summary) {
       this.unreadable++;

@@ -58,6 +58,17 @@ export const errors = defineErrors({
     retryable: false,
     message: 'It names the secret {secret}, and collectors.{kind}.secretsFolder is not set.',
   },
+  OPTIONS_INVALID: {
+    phase: 'configuration',
+    retryable: false,
+    message: 'Its options are not those of kind {kind}: {problem}.',
+  },
+  SECRET_NOT_FOR_HOST: {
+    phase: 'configuration',
+    retryable: false,
+    message:
+      'Its secret {secret} is not for {host}. Whoever may announce targets could have it sent anywhere: name the hosts that it is for, one a line, in {file}.',
+  },
   SECRET_UNREADABLE: {
     phase: 'configuration',
     retryable: true,

@@ -27,6 +27,8 @@ export { TargetWatch } from './loop/target-watch.js';
 export type { WatchedTarget, WatchSettings } from './loop/target-watch.js';
 export type { OwnedTarget } from './ownership/ownership.js';
 export type { Answer, Explanation, Reader, Session, WatchableTarget } from './reader.js';
+export { readAnnouncedOptions } from './ownership/announced-options.js';
 export { readAnnouncedSecret } from './service/announced-secret.js';
+export type { WantedSecret } from './service/announced-secret.js';
 export { CollectorModule } from './service/collector.module.js';
 export type { CollectorModuleOptions } from './service/collector.module.js';

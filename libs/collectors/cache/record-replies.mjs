@@ -9,7 +9,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { startRedis } from '@omninode/local-services';
 import { Secret } from '@omninode/service-kit';
-import { cacheFamilies, cacheReader } from './dist/index.js';
+import { cacheReader } from './dist/cache.reader.js';
+import { cacheFamilies } from './dist/index.js';
 import { openTestConnection } from './dist/testing/ask-redis.reader.js';
 import { replay } from './dist/testing/replay.js';
 

@@ -13,7 +13,8 @@ import { LabelSets, measure } from '@omninode/collector-kit';
 import { startPgBouncer, startPostgres, startReplica } from '@omninode/local-services';
 import { Secret } from '@omninode/service-kit';
 import Client from 'pg/lib/client.js';
-import { databaseFamilies, databaseReader } from './dist/index.js';
+import { databaseReader } from './dist/database.reader.js';
+import { databaseFamilies } from './dist/index.js';
 import { passAt, replay } from './dist/testing/replay.js';
 
 const folder = join(import.meta.dirname, 'testdata');

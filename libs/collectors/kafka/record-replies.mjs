@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startKafka } from '@omninode/local-services';
 import { Secret } from '@omninode/service-kit';
-import { kafkaConfig, kafkaFamilies, kafkaReader, selectionOf } from './dist/index.js';
+import { kafkaConfig, kafkaFamilies } from './dist/index.js';
+import { kafkaReader } from './dist/kafka.reader.js';
+import { selectionOf } from './dist/selection/selection.js';
 import { clusterHands } from './dist/testing/cluster-hands.js';
 import { replay } from './dist/testing/replay.js';
 

@@ -67,6 +67,15 @@ export { outcomeRecord, refusals } from './records/outcome.js';
 export type { OutcomeRecord } from './records/outcome.js';
 export { readRecord } from './records/read-record.js';
 export type { ReadResult } from './records/read-record.js';
+export { rollupKey, rollupRecord, rollupSubject } from './records/rollup.js';
+export type {
+  CounterRollup,
+  GaugeRollup,
+  OperationRollup,
+  RollupExemplar,
+  RollupRecord,
+  StatementRollup,
+} from './records/rollup.js';
 export { rowsRecord } from './records/rows.js';
 export type { RowsPoint, RowsRecord } from './records/rows.js';
 export { targetRecord } from './records/target.js';

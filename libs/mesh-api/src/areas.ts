@@ -11,12 +11,17 @@ const areas: Readonly<Record<string, readonly string[]>> = {
     'omninode_timeout_failures_total',
     'omninode_retry_attempts_total',
   ],
+  tuner: ['omninode_tuner_'],
 };
+
+/** Other names of areas: the cache is a Redis to some. */
+const aliases: Readonly<Record<string, string>> = { redis: 'cache' };
 
 /** Which metrics stand on an area's page; `undefined` when there is no such area. */
 export function areaFilter(area: string): ((name: string) => boolean) | undefined {
-  const prefixes = Object.hasOwn(areas, area) ? areas[area] : undefined;
-  return prefixes && ((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+  const name = Object.hasOwn(aliases, area) ? aliases[area]! : area;
+  const prefixes = Object.hasOwn(areas, name) ? areas[name] : undefined;
+  return prefixes && ((metric) => prefixes.some((prefix) => metric.startsWith(prefix)));
 }
 
 export function areaNames(): readonly string[] {

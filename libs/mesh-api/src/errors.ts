@@ -36,6 +36,56 @@ export const errors = defineErrors({
     retryable: false,
     message: 'The token of the request is not valid. Ask whoever runs the mesh for one.',
   },
+  ACCESS_TOKEN_MISSING: {
+    phase: 'input',
+    retryable: false,
+    message:
+      '{path} is answered to those who show the token of a viewer or admin: send the header "authorization: Bearer <token>". ' +
+      'Whoever runs the mesh sets it in api.viewerToken, or opens reading to everybody with api.access: open.',
+  },
+  ACCESS_DENIED: {
+    phase: 'input',
+    retryable: false,
+    message: '{path} takes the role {needed}; {name} has the role {role}.',
+  },
+  ADMIN_NOT_CONFIGURED: {
+    phase: 'input',
+    retryable: false,
+    message:
+      '{path} changes something, and nobody may: there is no admin. Set api.adminToken (openssl rand -hex 32), or name admins by api.proxy.',
+  },
+  REQUEST_FORGED: {
+    phase: 'input',
+    retryable: false,
+    message:
+      '{path} changes something. So that no other page can ask for it in your name, send an authorization header with a token, or the header "x-omninode-request: 1".',
+  },
+  HOST_UNEXPECTED: {
+    phase: 'input',
+    retryable: false,
+    message:
+      'Without a token changes are taken at localhost or an address only, not at the host name of this request. Set api.adminToken and show it.',
+  },
+  ENTITY_REQUIRED: {
+    phase: 'input',
+    retryable: false,
+    message: 'The token of {name} opens what concerns that service only: ask for /api/v1/stream?entity={name}.',
+  },
+  RECORD_UNREADABLE: {
+    phase: 'reading',
+    retryable: false,
+    message: 'A record of {topic} can not be read and is left out of /api/v1/stream: {detail}.',
+  },
+  QUERY_TOO_LONG: {
+    phase: 'input',
+    retryable: false,
+    message: 'The address of a request may have {characters} characters and {parameters} parameters.',
+  },
+  TOO_MANY_REQUESTS: {
+    phase: 'input',
+    retryable: true,
+    message: '{limit} such requests are under way already. Try again in a moment, or raise {setting}.',
+  },
   UNSUPPORTED_MEDIA_TYPE: {
     phase: 'input',
     retryable: false,

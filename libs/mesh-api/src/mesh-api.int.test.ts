@@ -71,7 +71,7 @@ test('an area shows its own metrics; an unknown one says which there are', async
   expect(await unknown.json()).toEqual({
     error: {
       code: 'NOT_FOUND',
-      message: 'There is no page /metrics/__proto__. There are: database, kafka, cache, breakers, requests.',
+      message: 'There is no page /metrics/__proto__. There are: database, kafka, cache, breakers, requests, tuner.',
     },
   });
 });

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import { Controller, Get, Headers, Inject, NotFoundException, Param, Res } from '@nestjs/common';
-import { contentTypeOf, exposition } from '@omninode/aggregation';
+import { contentTypeOf, exposition, RecentExemplars } from '@omninode/aggregation';
 import type { FastifyReply } from 'fastify';
 import { areaFilter, areaNames } from './areas.js';
 import { IntakeTally } from './intake/intake.metrics.js';
@@ -12,6 +12,8 @@ import { acceptsGzip, negotiateFormat } from './negotiate.js';
 /** What Prometheus scrapes, and the same page by area for people. */
 @Controller('metrics')
 export class MetricsController {
+  private readonly exemplars = new RecentExemplars();
+
   constructor(
     @Inject(MESH_VIEW) private readonly view: MeshView,
     @Inject(IntakeTally) private readonly intake: IntakeTally,
@@ -46,6 +48,7 @@ export class MetricsController {
       own,
       expiryMs: this.view.expiryMs,
       nowMs: this.view.nowMs(),
+      exemplars: this.exemplars,
       ...(accepts && { accepts }),
     });
     const page = Readable.from(unhurried(slices), { objectMode: false });

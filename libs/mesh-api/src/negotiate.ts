@@ -17,6 +17,11 @@ export function negotiateFormat(accept: string | undefined): Format {
   return best.format;
 }
 
+/** Only who names it gets the form of the draft: to everybody else health is plain JSON. */
+export function wantsHealthJson(accept: string | undefined): boolean {
+  return (accept ?? '').split(',').some((range) => /^\s*application\/health\+json\s*(;|$)/i.test(range));
+}
+
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   return (acceptEncoding ?? '')
     .split(',')

@@ -31,6 +31,8 @@ const settings = {
 export interface MeshOnKafkaOptions {
   readonly kafka?: KafkaOptions;
   readonly aggregators: number;
+  /** Settings of every aggregator. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Default 36. */
   readonly entities?: number;
   /** Default 12. */
@@ -68,6 +70,7 @@ export async function startMeshOnKafka(options: MeshOnKafkaOptions): Promise<Mes
         name,
         env: {
           ...settings,
+          ...options.env,
           OMNINODE_BUS_BROKERS: kafka.brokers.join(','),
           OMNINODE_BUS_PARTITIONS: String(count),
           OMNINODE_DATA_DIR: join(folder, name),

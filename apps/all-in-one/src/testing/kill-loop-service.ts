@@ -4,10 +4,9 @@
  */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { AggregatorModule, type AggregatorConfig } from '@omninode/aggregator';
+import { AggregatorModule, aggregatorSections } from '@omninode/aggregator';
 import { MeshServer, PUBLISHER } from '@omninode/bus';
 import { counter, type MeasurementPublisher, type MeasurementWriter } from '@omninode/contracts';
-import { apiConfig } from '@omninode/mesh-api';
 import { startService } from '@omninode/service-kit';
 import { EmbeddedTransportModule } from '@omninode/transport-embedded';
 
@@ -16,20 +15,9 @@ const producers = ['a', 'b', 'c', 'd', 'e'];
 const seriesOfEach = 20;
 const total = counter('events', 'What the loop counts.', ['nth']);
 
-/** Snapshots as often as can be, so that many kills hit one in the middle. */
-const config: AggregatorConfig = {
-  snapshotEvery: 40,
-  summaryEvery: 100,
-  targetStale: 60_000,
-  seriesExpiry: 3_600_000,
-  seriesPerPartition: 10_000,
-  seriesPerEntity: 10_000,
-};
-const log = { info: () => undefined, warn: () => undefined };
-
 const { app, url } = await startService(
   'kill-loop',
-  () => [
+  ({ configuration, logger }) => [
     EmbeddedTransportModule.forRoot({
       folder: join(folder, 'bus'),
       publisher: {
@@ -40,15 +28,18 @@ const { app, url } = await startService(
       },
     }),
     AggregatorModule.forRoot({
-      config,
-      api: apiConfig.parse({}),
+      // Snapshots as often as can be, more than may be configured, so that many kills hit one in the middle.
+      configuration: {
+        ...configuration,
+        aggregator: { ...configuration.aggregator, snapshotEvery: 40, summaryEvery: 100 },
+      },
       host: '127.0.0.1',
       instance: 'kill-loop',
-      log,
+      logger,
       processSamples: async () => [],
     }),
   ],
-  { env: {}, argv: ['--http.port=0', '--log.level=error'], strategy: MeshServer },
+  { sections: aggregatorSections, env: {}, argv: ['--http.port=0', '--log.level=error'], strategy: MeshServer },
 );
 say(`ready ${url}`);
 if (mode !== '--quiet') write(app.get<MeasurementPublisher>(PUBLISHER, { strict: false }));

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { PartitionState } from '../state/partition-state.js';
+import { exemplifiedMetric, type RecentExemplars } from './exemplars.js';
 import { escapeHelp, ownLine, writeLines, writePlainLine } from './lines.js';
 import { PageBuffer } from './page-buffer.js';
 import { planPage, type Format, type OwnSample, type PlannedFamily } from './plan.js';
@@ -12,6 +13,8 @@ export interface ExpositionOptions {
   /** Which metrics are wanted. Absent: all. */
   accepts?(name: string): boolean;
   readonly own?: readonly OwnSample[];
+  /** Puts traces on the buckets of `omninode_request_duration_seconds`, in OpenMetrics only. Absent: none. */
+  readonly exemplars?: RecentExemplars;
 }
 
 export const contentTypeOf: Readonly<Record<Format, string>> = {
@@ -42,14 +45,16 @@ export function* exposition(states: readonly PartitionState[], options: Expositi
     }
     const isPlain = family.kind === 'gauge' || (family.kind === 'counter' && options.format === 'text');
     const write = isPlain || family.isUnknown ? writePlainLine : writeLines;
+    const hasExemplars = options.format === 'openmetrics' && family.title === exemplifiedMetric;
     for (const { store, nth, numbers } of family.parts) {
+      const exemplarsOf = hasExemplars ? options.exemplars?.of(states[nth]!, options.nowMs) : undefined;
       for (const series of numbers) {
         if (store.seen[series]! < notBeforeMs) continue;
         const foreign = stores.length > 1 ? store.foreignIdentity(series) : undefined;
         if (foreign !== undefined && isShownElsewhere(foreign)) continue;
         if (header !== undefined) page.text(header);
         header = undefined;
-        write(page, store, series, options.format);
+        write(page, store, series, options.format, exemplarsOf?.(store.series[series]!));
         if (++written < seriesPerSlice && page.length < bytesPerSlice) continue;
         yield page.take();
         written = 0;

@@ -43,20 +43,55 @@ omninode_b_created 1789999999
   expect(page([state], 'openmetrics')).toMatch(/# UNIT omninode_a_seconds seconds\n[^]*# EOF\n$/);
 });
 
-test('an exponential histogram is exact at the powers of two', () => {
-  const state = partition(
-    [[definition('omninode_d_seconds', 'exponential', 'seconds'), [], []]],
-    [
-      // Scale 1: bounds are the square roots of two; the buckets end at 2^0.5, 2^1, 2^1.5, 2^2.
-      [0, { scale: 1, zeroCount: 1, sum: 9, offset: 0, counts: [1, 2, 3, 4] }],
-    ],
-  );
-  expect(page([state], 'text')).toContain(`omninode_d_seconds_bucket{le="2"} 4
-omninode_d_seconds_bucket{le="4"} 11
-omninode_d_seconds_bucket{le="+Inf"} 11
-omninode_d_seconds_sum 9
-omninode_d_seconds_count 11
+test('an exponential histogram is exact at the powers of two, between bounds on both sides', () => {
+  // Scale 1: bounds are the square roots of two; the buckets end at 2^0.5, 2^1, 2^1.5, 2^2, 2^2.5.
+  const value = { scale: 1, zeroCount: 1, sum: 9, offset: 0, counts: [1, 2, 3, 4, 5] };
+  const state = partition([[definition('omninode_d_bytes', 'exponential', 'bytes'), [], []]], [[0, value]]);
+  expect(page([state], 'text')).toContain(`omninode_d_bytes_bucket{le="1"} 1
+omninode_d_bytes_bucket{le="2"} 4
+omninode_d_bytes_bucket{le="4"} 11
+omninode_d_bytes_bucket{le="8"} 16
+omninode_d_bytes_bucket{le="+Inf"} 16
+omninode_d_bytes_sum 9
+omninode_d_bytes_count 16
 `);
+});
+
+test.each([
+  [
+    'within one power of two',
+    { scale: 3, zeroCount: 0, sum: 9, offset: 17, counts: [3] },
+    [
+      [4, 0],
+      [8, 3],
+    ],
+  ],
+  [
+    'at a negative scale',
+    { scale: -2, zeroCount: 0, sum: 9, offset: 0, counts: [3, 1] },
+    [
+      [1, 0],
+      [16, 3],
+      [256, 4],
+    ],
+  ],
+])('values %s lie between two bounds', (_, value, expected) => {
+  const state = partition([[definition('omninode_d_bytes', 'exponential', 'bytes'), [], []]], [[0, value]]);
+  expect(bucketsOf(page([state], 'text'))).toEqual([...expected, [Infinity, expected.at(-1)![1]]]);
+});
+
+test('a histogram of durations has the same buckets from its first value on', () => {
+  const value = (offset: number) => ({ scale: 3, zeroCount: 0, sum: 1, offset, counts: [1] });
+  const boundsOf = (offset: number) => {
+    const state = partition(
+      [[definition('omninode_d_seconds', 'exponential', 'seconds'), [], []]],
+      [[0, value(offset)]],
+    );
+    return bucketsOf(page([state], 'text')).map(([bound]) => bound);
+  };
+  expect(boundsOf(0)).toEqual([...Array.from({ length: 16 }, (_, nth) => 2 ** (nth - 10)), Infinity]);
+  expect(boundsOf(-30)).toEqual(boundsOf(0));
+  expect(boundsOf(50).slice(-3)).toEqual([64, 128, Infinity]);
 });
 
 test('a family has one header, whichever partitions its series lie in; another kind of the same name is left out', () => {
@@ -160,4 +195,11 @@ function partition(
   };
   expect(state.take({ ok: true, record }, { offset: 0 }, nowMs)).toBeUndefined();
   return state;
+}
+
+function bucketsOf(text: string): number[][] {
+  return [...text.matchAll(/_bucket\{.*le="([^"]+)".*\} (\d+)/g)].map(([, bound, count]) => [
+    bound === '+Inf' ? Infinity : Number(bound),
+    Number(count),
+  ]);
 }

@@ -1,14 +1,21 @@
 import { Buffer } from 'node:buffer';
 import type { ExponentialValue } from '@omninode/contracts';
 import type { Series, SeriesStore } from '../store/series-store.js';
+import { exemplarText, type Exemplar } from './exemplars.js';
 import { numberText, type PageBuffer } from './page-buffer.js';
 import type { Format, OwnSample } from './plan.js';
 
-/** Writes the lines of one series. */
-export function writeLines(page: PageBuffer, store: SeriesStore, series: number, format: Format): void {
+/** Writes the lines of one series. `exemplars` only where the format is OpenMetrics. */
+export function writeLines(
+  page: PageBuffer,
+  store: SeriesStore,
+  series: number,
+  format: Format,
+  exemplars?: readonly Exemplar[],
+): void {
   const { metric } = store.series[series]!;
   if (metric.kind === 'gauge' || metric.kind === 'counter') writePlainLine(page, store, series);
-  else page.text(histogramText(store, series, format));
+  else page.text(histogramText(store, series, format, exemplars));
   if (format === 'openmetrics' && metric.kind !== 'gauge') page.text(createdLine(store, series));
 }
 
@@ -22,13 +29,18 @@ function prefixOf({ metric, labelValues }: Series): Uint8Array {
   return Buffer.from(`${metric.name}${wrapped(meshLabelsText(metric.labelNames, labelValues))} `);
 }
 
-function histogramText(store: SeriesStore, series: number, format: Format): string {
+function histogramText(
+  store: SeriesStore,
+  series: number,
+  format: Format,
+  exemplars: readonly Exemplar[] | undefined,
+): string {
   const { metric } = store.series[series]!;
   const labels = labelsOf(store, series);
   if (metric.kind === 'exponential') {
     const value = store.exponentials.get(series)!;
-    const { bounds, counts } = atPowersOfTwo(value);
-    return histogramLines(metric.name, labels, bounds, counts, value.sum, format);
+    const { bounds, counts } = atPowersOfTwo(value, metric.unit);
+    return histogramLines(metric.name, labels, bounds, counts, value.sum, format, exemplars);
   }
   const slot = store.slots[series]!;
   const counts = store.values.subarray(slot, slot + metric.bounds.length + 1);
@@ -39,6 +51,7 @@ function histogramText(store: SeriesStore, series: number, format: Format): stri
     counts,
     store.values[slot + metric.bounds.length + 1]!,
     format,
+    exemplars,
   );
 }
 
@@ -73,16 +86,19 @@ function histogramLines(
   counts: ArrayLike<number>,
   sum: number,
   format: Format,
+  exemplars: readonly Exemplar[] | undefined,
 ): string {
   const before = labels ? `${labels},` : '';
   let lines = '';
   let below = 0;
   for (let at = 0; at < bounds.length; at++) {
     below += counts[at]!;
-    lines += `${name}_bucket{${before}le="${boundText(bounds[at]!, format)}"} ${numberText(below)}\n`;
+    const exemplar = exemplars ? exemplarText(exemplars, bounds[at - 1] ?? -Infinity, bounds[at]!) : '';
+    lines += `${name}_bucket{${before}le="${boundText(bounds[at]!, format)}"} ${numberText(below)}${exemplar}\n`;
   }
   below += counts[bounds.length]!;
-  lines += `${name}_bucket{${before}le="+Inf"} ${numberText(below)}\n`;
+  const exemplar = exemplars ? exemplarText(exemplars, bounds.at(-1) ?? -Infinity, Infinity) : '';
+  lines += `${name}_bucket{${before}le="+Inf"} ${numberText(below)}${exemplar}\n`;
   return `${lines}${name}_sum${wrapped(labels)} ${numberText(sum)}\n${name}_count${wrapped(labels)} ${numberText(below)}\n`;
 }
 
@@ -92,25 +108,41 @@ function boundText(bound: number, format: Format): string {
   return format === 'openmetrics' && /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
+/** What every histogram of durations shows, filled or not: a bucket that appears later has no rate at first. From 1 ms to 32 s. */
+const leastOfSeconds = -10;
+const mostOfSeconds = 5;
+/** Powers of two that a number holds. */
+const leastPower = -1_074;
+const mostPower = 1_023;
+
 /**
- * Classic buckets of an exponential histogram. Powers of two are bounds at every scale from 0 up, so the counts at them are
- * exact; at a negative scale only every 2^-scale-th of them is.
+ * Classic buckets of an exponential histogram: at each power of two from below its first filled bucket to above its last one, so
+ * that a quantile lies between two bounds. Powers of two are bounds at every scale from 0 up, so the counts at them are exact; at
+ * a negative scale only every 2^-scale-th of them is.
  */
-function atPowersOfTwo({ scale, zeroCount, offset, counts }: ExponentialValue): { bounds: number[]; counts: number[] } {
+function atPowersOfTwo(value: ExponentialValue, unit: string): { bounds: number[]; counts: number[] } {
+  const { scale, zeroCount, offset, counts } = value;
+  const step = Math.max(1, 2 ** -scale);
+  /** The upper bound of a bucket is 2 to the power of this. */
+  const powerOf = (bucket: number) => (offset + bucket + 1) * 2 ** -scale;
+  const first = Math.floor(powerOf(-1) / step) * step;
+  const last = Math.ceil(powerOf(counts.length - 1) / step) * step;
+  const isDuration = unit === 'seconds';
+  const from = Math.max(leastPower, isDuration ? Math.min(first, Math.floor(leastOfSeconds / step) * step) : first);
+  const to = Math.min(mostPower, isDuration ? Math.max(last, mostOfSeconds) : last);
+
   const bounds: number[] = [];
   const bucketed: number[] = [];
   let pending = zeroCount;
-  for (let at = 0; at < counts.length; at++) {
-    pending += counts[at]!;
-    // The bucket's upper bound is 2^exponent.
-    const exponent = (offset + at + 1) * 2 ** -scale;
-    const bound = 2 ** exponent;
-    // Beyond what a number holds there is no bound to print: those counts belong to the next one, or to +Inf.
-    if (!Number.isInteger(exponent) || bound === 0 || bound === Infinity) continue;
-    bounds.push(bound);
+  let at = 0;
+  for (let power = from; power <= to; power += step) {
+    while (at < counts.length && powerOf(at) <= power) pending += counts[at++]!;
+    bounds.push(2 ** power);
     bucketed.push(pending);
     pending = 0;
   }
+  // What no number bounds belongs to +Inf.
+  while (at < counts.length) pending += counts[at++]!;
   return { bounds, counts: [...bucketed, pending] };
 }
 

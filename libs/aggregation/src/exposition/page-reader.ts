@@ -20,7 +20,9 @@ export function pageProblems(page: string, format: 'text' | 'openmetrics'): stri
         problems.push(`the unit of ${title} is not the end of its name`);
       continue;
     }
-    const sample = /^([a-zA-Z_:][\w:]*)(?:\{((?:\w+="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (\S+)$/.exec(line);
+    const [plain = line, exemplar] = format === 'openmetrics' ? line.split(' # ') : [line];
+    if (exemplar !== undefined && !isExemplar(plain, exemplar)) problems.push(`not an exemplar: ${line}`);
+    const sample = /^([a-zA-Z_:][\w:]*)(?:\{((?:\w+="(?:[^"\\\n]|\\["\\n])*",?)*)\})? (\S+)$/.exec(plain);
     if (!sample) {
       problems.push(`not a line: ${line}`);
       continue;
@@ -46,6 +48,13 @@ export function pageProblems(page: string, format: 'text' | 'openmetrics'): stri
     group = own;
   }
   return problems;
+}
+
+/** Behind buckets only, with at most 128 characters of labels, a value within the bucket and a time. */
+function isExemplar(sample: string, exemplar: string): boolean {
+  const [, labels, value] = /^\{(\w+="[^"\\\n]*")\} (\S+) \d+(?:\.\d+)?$/.exec(exemplar) ?? [];
+  const bound = Number(/_bucket\{.*le="([^"]*)"/.exec(sample)?.[1]?.replace('Inf', 'Infinity'));
+  return labels !== undefined && labels.length <= 128 && Number(value) <= bound;
 }
 
 /** The page without the empty `instance` that every series of the mesh has, so that expected pages read well. */

@@ -126,6 +126,7 @@ function* besideOf({ beside }: PartitionState): Generator<string> {
   yield ',"beside":{';
   let separator = '';
   for (const [name, form] of Object.entries(beside)) {
+    if (form === undefined) continue;
     yield `${separator}${JSON.stringify(name)}:${JSON.stringify(form)}`;
     separator = ',';
   }

@@ -1,4 +1,5 @@
-import type { FamilyStatus } from '@omninode/contracts';
+import type { BreakerCriticality, BreakerState, FamilyStatus } from '@omninode/contracts';
+import type { PartitionTotals } from './totals.js';
 
 /**
  * What a partition's owner tells all replicas on the summary topic, every few seconds. Everything that spans partitions
@@ -21,6 +22,20 @@ export interface PartitionSummary {
   readonly gaps: readonly ProducerGap[];
   readonly series: { readonly live: number; readonly expired: number; readonly refused: number };
   readonly targets: readonly TargetSummary[];
+  /** Breakers that are open, half open or held open, the most critical first; at most 100. Absent in summaries of earlier versions. */
+  readonly breakers?: readonly BreakerSummary[];
+  /** What requests and breakers add up to. Absent in summaries of earlier versions. */
+  readonly totals?: PartitionTotals;
+}
+
+export interface BreakerSummary {
+  /** The target or service that tells of it. */
+  readonly entity: string;
+  readonly component: string;
+  readonly criticality: BreakerCriticality;
+  readonly state: BreakerState;
+  /** When it came into this state, ms since 1970 UTC; absent when no event tells. */
+  readonly sinceMs?: number;
 }
 
 /** Counts of records, but for `latePoints` and `rejectedPoints`. `received = applied + duplicate + fenced + deadLettered + skipped`. */
@@ -54,6 +69,8 @@ export interface ProducerGap {
 export interface TargetSummary {
   readonly id: string;
   readonly kind: string;
+  /** What the configuration says of it besides its id. Absent when nothing, and in summaries of earlier versions. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** When the newest of its measurements was taken, ms since 1970 UTC. */
   readonly lastDataMs: number;
   readonly families: readonly FamilySummary[];

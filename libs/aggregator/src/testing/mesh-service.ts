@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUS, MeshServer } from '@omninode/bus';
 import { topicNames, type Bus, type BusRecord } from '@omninode/contracts';
-import { apiConfig } from '@omninode/mesh-api';
 import { startService, type StartedService } from '@omninode/service-kit';
 import { EmbeddedTransportModule } from '@omninode/transport-embedded';
-import { aggregatorConfig } from '../aggregator.config.js';
 import { AggregatorModule } from '../aggregator.module.js';
+import { aggregatorSections } from '../aggregator-sections.js';
 
 export interface MeshService {
   readonly url: string;
@@ -27,19 +26,18 @@ export async function startMeshService(
   const topics = topicNames();
   const service = await startService(
     'mesh-service',
-    ({ configuration: { aggregator, api, http }, logger }) => [
+    ({ configuration, logger }) => [
       EmbeddedTransportModule.forRoot({ folder }),
       AggregatorModule.forRoot({
-        config: aggregator,
-        api,
-        host: http.host,
+        configuration,
+        host: configuration.http.host,
         instance: 'test',
-        log: logger,
+        logger,
         processSamples: async () => [],
       }),
     ],
     {
-      sections: { aggregator: aggregatorConfig, api: apiConfig },
+      sections: aggregatorSections,
       strategy: MeshServer,
       env,
       argv: ['--http.port=0', '--log.level=silent', '--aggregator.summaryEvery=500ms', ...argv],

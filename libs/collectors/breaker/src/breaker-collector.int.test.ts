@@ -31,6 +31,7 @@ test('in a service on a real bus: configured and announced targets, trips over a
     )(request, response);
   });
   await writeFile(join(folder, 'shop-token'), 't0ken\n');
+  await writeFile(join(folder, 'shop-token.hosts'), '127.0.0.1\n');
   const targets = [target('shop', `${url}/metrics`), target('gone', 'http://127.0.0.1:9/metrics')];
   const busFolder = await mkdtemp(join(folder, 'bus-'));
 

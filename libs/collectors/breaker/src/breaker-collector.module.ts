@@ -3,9 +3,8 @@ import { CollectorModule } from '@omninode/collector-kit';
 import type { Logger, Readiness, Target } from '@omninode/service-kit';
 import { readAnnouncedTarget } from './announced-target.js';
 import type { BreakerConfig } from './breaker.config.js';
-import { breakerReader } from './breaker.reader.js';
 import { breakerTargets } from './breaker-target.js';
-import { breakerFamilies } from './families.js';
+import { breakerWatch } from './breaker-watch.js';
 
 export interface BreakerCollectorOptions {
   readonly config: BreakerConfig;
@@ -23,11 +22,9 @@ export function breakerCollectorModule({ config, targets, ...service }: BreakerC
   return CollectorModule.forRoot(BREAKER_COLLECTOR, {
     ...service,
     kind: 'breaker',
-    families: breakerFamilies,
-    reader: breakerReader({ maxBytes: config.maxAnswer }),
+    ...breakerWatch(config),
     targets: breakerTargets(targets),
     readTarget: (announcement) => readAnnouncedTarget(announcement, config.secretsFolder),
     intervalsMs: { fast: config.interval },
-    deadlineMs: config.answerTimeout,
   });
 }

@@ -15,7 +15,9 @@ export const breakerConfig = z.object({
     .string()
     .min(1)
     .optional()
-    .describe('A folder with one file per secret. Announced targets name the files that hold their password or token.'),
+    .describe(
+      'A folder with one file per secret. Announced targets name the files that hold their password or token; it is sent only to the hosts that <file>.hosts beside it names, one a line.',
+    ),
   platform: platformConfig,
 });
 

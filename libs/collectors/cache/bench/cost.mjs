@@ -7,7 +7,8 @@ import { systemClock, TargetWatch } from '@omninode/collector-kit';
 import { KeptLogger, RecordingWriter } from '@omninode/collector-kit/testing';
 import { startRedis } from '@omninode/local-services';
 import { Secret } from '@omninode/service-kit';
-import { cacheFamilies, cacheReader } from '../dist/index.js';
+import { cacheReader } from '../dist/cache.reader.js';
+import { cacheFamilies } from '../dist/index.js';
 import { openTestConnection } from '../dist/testing/ask-redis.reader.js';
 
 const passes = 100;

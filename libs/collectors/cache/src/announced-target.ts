@@ -1,27 +1,29 @@
 import { join } from 'node:path';
-import { collectorErrors, readAnnouncedSecret } from '@omninode/collector-kit';
+import { collectorErrors, readAnnouncedOptions, readAnnouncedSecret } from '@omninode/collector-kit';
 import type { TargetRecord } from '@omninode/contracts';
 import { Secret } from '@omninode/service-kit';
-import { defaultCacheName } from './cache-target.js';
+import { cacheTargetOptions } from './cache-target.js';
 import type { CacheTarget, TlsFiles } from './cache-target.js';
 import { errors } from './errors.js';
 
 /** The target of an announcement, with its `password`, `token`, `ca`, `cert` and `key` out of the folder of secrets. */
 export async function readAnnouncedTarget(
-  { id, address, labels = {}, secrets = {} }: TargetRecord,
+  announcement: TargetRecord,
   secretsFolder: string | undefined,
 ): Promise<CacheTarget> {
+  const { id, address, labels = {}, secrets = {} } = announcement;
   if (!/^(rediss?|https?):\/\/[^/?#]/i.test(address) || !URL.canParse(address))
     throw errors.TARGET_URL_INVALID({ target: id });
   const url = new URL(address);
   const { password, token } = secrets;
-  if (password) url.password = encodeURIComponent(await readAnnouncedSecret('cache', password, secretsFolder));
+  const secretOf = (secret: string) => readAnnouncedSecret({ kind: 'cache', secret, hosts: [url.host] }, secretsFolder);
+  if (password) url.password = encodeURIComponent(await secretOf(password));
   return {
     id,
     url: new Secret(url.href),
     labels,
-    cache: defaultCacheName,
-    ...(token && { token: new Secret(await readAnnouncedSecret('cache', token, secretsFolder)) }),
+    ...readAnnouncedOptions(cacheTargetOptions.pick({ cache: true }), announcement),
+    ...(token && { token: new Secret(await secretOf(token)) }),
     tls: tlsFiles(secrets, secretsFolder),
   };
 }

@@ -29,6 +29,7 @@ test.skipIf(unavailable('redis'))(
     const server = await startRedis({ password: 'admin-w0rd' });
     await askRedis(server.url, 'ACL', 'SETUSER', 'mesh', 'on', '>p@ss/w0rd', ...minimalAcl.split(' '));
     await writeFile(join(folder, 'sessions-cache'), 'p@ss/w0rd\n');
+    await writeFile(join(folder, 'sessions-cache.hosts'), '127.0.0.1\n');
     const application = await startCacheService((response) => asJson(response, workflowCacheStats));
     const service = await start([
       target('users', server.url),

@@ -3,9 +3,8 @@ import { CollectorModule } from '@omninode/collector-kit';
 import type { Logger, Readiness, Target } from '@omninode/service-kit';
 import { readAnnouncedTarget } from './announced-target.js';
 import type { CacheConfig } from './cache.config.js';
-import { cacheReader } from './cache.reader.js';
 import { cacheTargets } from './cache-target.js';
-import { cacheFamilies } from './families.js';
+import { cacheWatch } from './cache-watch.js';
 
 export interface CacheCollectorOptions {
   readonly config: CacheConfig;
@@ -23,17 +22,10 @@ export function cacheCollectorModule({ config, targets, ...service }: CacheColle
   return CollectorModule.forRoot(CACHE_COLLECTOR, {
     ...service,
     kind: 'cache',
-    families: cacheFamilies,
-    reader: cacheReader({
-      connectTimeoutMs: config.connectTimeout,
-      refusalPauseMs: config.refusalPause,
-      maxAnswerBytes: config.answerLimit,
-    }),
+    ...cacheWatch(config),
     targets: cacheTargets(targets),
     readTarget: (announcement) => readAnnouncedTarget(announcement, config.secretsFolder),
     intervalsMs: { fast: config.interval },
-    deadlineMs: config.answerTimeout,
-    connectDeadlineMs: config.connectTimeout,
     maxConnectionAgeMs: config.maxConnectionAge,
   });
 }

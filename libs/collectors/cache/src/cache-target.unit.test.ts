@@ -43,6 +43,7 @@ describe('an announced target', () => {
     const folder = await mkdtemp(join(tmpdir(), 'omninode-cache-secrets-'));
     await writeFile(join(folder, 'pw'), 'p@ss/w0rd\n');
     await writeFile(join(folder, 'token'), 't0ken\n');
+    for (const secret of ['pw', 'token']) await writeFile(join(folder, `${secret}.hosts`), 'cache:6380\n');
     const secrets = { password: 'pw', token: 'token', ca: 'ca.crt' };
     const target = await readAnnouncedTarget({ ...announced, address: 'rediss://me@cache:6380', secrets }, folder);
     expect(target.url.reveal()).toBe('rediss://me:p%40ss%2Fw0rd@cache:6380');

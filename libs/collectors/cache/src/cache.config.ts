@@ -26,7 +26,7 @@ export const cacheConfig = z.object({
     .min(1)
     .optional()
     .describe(
-      'A folder with one file per secret. Announced targets name the files of their password, token and certificates.',
+      'A folder with one file per secret. Announced targets name the files of their password, token and certificates; password and token are sent only to the hosts that <file>.hosts beside them names, one a line.',
     ),
 });
 

@@ -7,14 +7,13 @@
  */
 export { cacheConfig } from './cache.config.js';
 export type { CacheConfig } from './cache.config.js';
-export { cacheReader } from './cache.reader.js';
-export type { CacheReaderOptions } from './cache.reader.js';
 export { cacheEvents, cacheMetrics } from './cache.metrics.js';
 export { CACHE_COLLECTOR, cacheCollectorModule } from './cache-collector.module.js';
 export type { CacheCollectorOptions } from './cache-collector.module.js';
 export type { CacheQuery, CacheReply } from './cache-reply.js';
 export { cacheTargetOptions, cacheTargets } from './cache-target.js';
 export type { CacheTarget } from './cache-target.js';
+export { cacheWatch } from './cache-watch.js';
 export { errors as cacheErrors } from './errors.js';
 export { cacheFamilies } from './families.js';
 export { minimalAcl } from './minimal-acl.js';

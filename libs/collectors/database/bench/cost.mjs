@@ -9,7 +9,8 @@ import { KeptLogger, RecordingWriter } from '@omninode/collector-kit/testing';
 import { startPostgres } from '@omninode/local-services';
 import { Secret } from '@omninode/service-kit';
 import Client from 'pg/lib/client.js';
-import { databaseFamilies, databaseReader } from '../dist/index.js';
+import { databaseReader } from '../dist/database.reader.js';
+import { databaseFamilies } from '../dist/index.js';
 
 /** postgres_exporter 0.20.1 with its default families, on the same server, tables and entries: one scrape. */
 const budget = { statements: 23, executionMs: 72.9, newConnections: 1 };

@@ -29,6 +29,7 @@ afterAll(async () => {
 
 test('in a service on a real bus: configured and announced targets, claims, statuses, a clean end', async () => {
   await writeFile(join(folder, 'orders-db'), 'p@ss/w0rd\n');
+  await writeFile(join(folder, 'orders-db.hosts'), '127.0.0.1\n');
   const configured = target('users', server.url('omninode'));
   const service = await start([configured, target('gone', 'postgres://omninode@127.0.0.1:1/x'), cache]);
   const { bus, topics, records } = service;
@@ -91,6 +92,9 @@ test('a service starts and stops while its databases and secrets are away', asyn
     secrets: { password: 'nowhere' },
     time: Date.now(),
   };
+  await bus.publish([{ topic: topics.target, key: 'lost', value: Buffer.from(JSON.stringify(announcement)) }]);
+  await expect.poll(() => service.log.join('\n'), soon).toContain('Its secret nowhere is not for db.');
+  await writeFile(join(folder, 'nowhere.hosts'), 'db\n');
   await bus.publish([{ topic: topics.target, key: 'lost', value: Buffer.from(JSON.stringify(announcement)) }]);
   await expect.poll(() => service.log.join('\n'), soon).toContain('Its secret nowhere can not be read');
   await service.close();

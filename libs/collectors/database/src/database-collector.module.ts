@@ -3,9 +3,8 @@ import { CollectorModule } from '@omninode/collector-kit';
 import type { Logger, Readiness, Target } from '@omninode/service-kit';
 import { readAnnouncedTarget } from './announced-target.js';
 import type { DatabaseConfig } from './database.config.js';
-import { databaseReader } from './database.reader.js';
 import { databaseTargets } from './database-target.js';
-import { databaseFamilies } from './families.js';
+import { databaseWatch } from './database-watch.js';
 
 export interface DatabaseCollectorOptions {
   readonly config: DatabaseConfig;
@@ -23,19 +22,10 @@ export function databaseCollectorModule({ config, targets, ...service }: Databas
   return CollectorModule.forRoot(DATABASE_COLLECTOR, {
     ...service,
     kind: 'database',
-    families: databaseFamilies,
-    reader: databaseReader({
-      statementTimeoutMs: config.statementTimeout,
-      lockTimeoutMs: config.lockTimeout,
-      connectTimeoutMs: config.connectTimeout,
-      poolTimeoutMs: config.poolTimeout,
-      maxPoolAnswerBytes: config.poolAnswerLimit,
-    }),
+    ...databaseWatch(config),
     targets: databaseTargets(targets),
     readTarget: (announcement) => readAnnouncedTarget(announcement, config.secretsFolder),
     intervalsMs: { fast: config.fastInterval, medium: config.mediumInterval, slow: config.slowInterval },
-    deadlineMs: config.statementTimeout + 1_000,
-    connectDeadlineMs: config.connectTimeout,
     maxConnectionAgeMs: config.maxConnectionAge,
   });
 }

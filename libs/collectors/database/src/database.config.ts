@@ -36,7 +36,9 @@ export const databaseConfig = z.object({
     .string()
     .min(1)
     .optional()
-    .describe('A folder with one file per secret. Announced targets name the file that holds their password.'),
+    .describe(
+      'A folder with one file per secret. Announced targets name the file that holds their password; it is sent only to the hosts that <file>.hosts beside it names, one a line.',
+    ),
 });
 
 export type DatabaseConfig = z.infer<typeof databaseConfig>;

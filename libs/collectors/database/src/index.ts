@@ -11,12 +11,11 @@
  */
 export { databaseConfig } from './database.config.js';
 export type { DatabaseConfig } from './database.config.js';
-export { databaseReader } from './database.reader.js';
-export type { DatabaseReaderOptions } from './database.reader.js';
 export { databaseEvents, databaseMetrics } from './database.metrics.js';
 export { DATABASE_COLLECTOR, databaseCollectorModule } from './database-collector.module.js';
 export type { DatabaseCollectorOptions } from './database-collector.module.js';
 export { databaseTargetOptions, databaseTargets } from './database-target.js';
 export type { ApplicationPool, DatabaseTarget } from './database-target.js';
+export { databaseWatch } from './database-watch.js';
 export { errors as databaseErrors } from './errors.js';
 export { databaseFamilies } from './families.js';

@@ -8,7 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { LabelSets, measure } from '@omninode/collector-kit';
 import { startKafka } from '@omninode/local-services';
-import { kafkaConfig, kafkaFamilies, kafkaReader, selectionOf } from '../dist/index.js';
+import { kafkaConfig, kafkaFamilies } from '../dist/index.js';
+import { kafkaReader } from '../dist/kafka.reader.js';
+import { selectionOf } from '../dist/selection/selection.js';
 import { clusterHands } from '../dist/testing/cluster-hands.js';
 
 const sweeps = Number(process.argv[2] ?? 20);

@@ -30,7 +30,9 @@ export const kafkaConfig = z.object({
     .string()
     .min(1)
     .optional()
-    .describe('A folder with one file per secret. Announced targets name the file that holds their password.'),
+    .describe(
+      'A folder with one file per secret. Announced targets name the file that holds their password; it is sent only to the hosts that <file>.hosts beside it names, one a line.',
+    ),
   topics: z.object({
     include: z.array(pattern).prefault([]).describe('Only topics with one of these patterns are watched; empty: all.'),
     exclude: z.array(pattern).prefault([]).describe('Topics with one of these patterns are not watched.'),

@@ -13,6 +13,7 @@ const operations: Readonly<Partial<Record<TopicName, readonly ('send' | 'receive
   alert: ['send'],
   command: ['send'],
   outcome: ['receive'],
+  rollup: ['send'],
   deadLetter: ['send'],
 };
 

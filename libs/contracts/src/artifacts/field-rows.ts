@@ -11,6 +11,7 @@ export interface FieldRow {
 
 /** The fields of a record, the nested ones behind their holder. Variants are told apart by their constant members. */
 export function fieldRows(schema: JsonSchema, prefix = ''): FieldRow[] {
+  if (schema.oneOf) return variantRows(schema.oneOf as JsonSchema[], prefix);
   const rows: FieldRow[] = [];
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const member = field as JsonSchema;

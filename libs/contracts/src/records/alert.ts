@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labels, metricName, text, time, version, identity } from './fields.js';
+import { count, labels, metricName, text, time, version, identity } from './fields.js';
 
 /** A change of an alert: value of `evt.alert.v1`, key = its fingerprint. Written before any notification goes out. */
 export const alertRecord = z
@@ -34,6 +34,28 @@ export const alertRecord = z
       .boolean()
       .optional()
       .meta({ description: 'True: decided while a backlog was read; receivers tell it in a summary.' }),
+    partition: count.optional().meta({
+      description: 'Partition of the measurement topic in which its series lie; whoever owns it judges the alert.',
+    }),
+    offset: z
+      .int()
+      .gte(-1)
+      .optional()
+      .meta({ description: 'Offset in that partition of the newest record that was known when it was decided.' }),
+    heldSince: z
+      .object({ info: time.optional(), warning: time.optional(), critical: time.optional() })
+      .optional()
+      .meta({ description: 'Since when each severity has held: what who judges the alert next goes on from.' }),
+    reason: text(1_024).optional().meta({
+      description: 'Why it is resolved when the condition is not what ended it: the rule is gone or another.',
+    }),
+    neverFired: z.boolean().optional().meta({
+      description: 'True on a resolved alert that was only pending: nobody was told of it, so nobody is told now.',
+    }),
+    flapping: z
+      .boolean()
+      .optional()
+      .meta({ description: 'True: it comes and goes, and is told as firing until it is calm again.' }),
   })
   .refine(
     ({ state, endsAt }) => (state === 'resolved') === (endsAt !== undefined),

@@ -6,6 +6,7 @@ import { closeRecord, dataRecord, dictionaryRecord, eventRecord } from './column
 import { commandRecord } from './command.js';
 import { memoryHeaders, memoryRecord } from './memory.js';
 import { outcomeRecord } from './outcome.js';
+import { rollupRecord } from './rollup.js';
 import { rowsRecord } from './rows.js';
 import { targetRecord } from './target.js';
 
@@ -23,7 +24,7 @@ export interface RecordKind {
 
 const { rows, columns } = contentTypes;
 
-/** The kinds whose form is public. State, summary and rollup are the aggregator's own; dead letters are other records. */
+/** The kinds whose form is public. State and summary are the aggregator's own; dead letters are other records. */
 export const recordKinds: readonly RecordKind[] = [
   { name: 'rows', topic: 'measurement', contentType: rows, schema: rowsRecord },
   { name: 'dictionary', topic: 'measurement', contentType: columns, schema: dictionaryRecord },
@@ -35,4 +36,5 @@ export const recordKinds: readonly RecordKind[] = [
   { name: 'alert', topic: 'alert', contentType: rows, schema: alertRecord },
   { name: 'command', topic: 'command', contentType: rows, schema: commandRecord },
   { name: 'outcome', topic: 'outcome', contentType: rows, schema: outcomeRecord },
+  { name: 'rollup', topic: 'rollup', contentType: rows, schema: rollupRecord },
 ];

@@ -5,6 +5,7 @@ import type { CommandRecord } from './command.js';
 import { isClaim, memoryHeaders, memoryRecord } from './memory.js';
 import { outcomeRecord } from './outcome.js';
 import { readRecord } from './read-record.js';
+import { rollupKey, rollupRecord } from './rollup.js';
 import { targetRecord } from './target.js';
 
 const time = Date.UTC(2025, 10, 24);
@@ -53,9 +54,21 @@ const target = {
   id: 'orders-db',
   kind: 'database',
   address: 'postgres://watcher@db:5432/orders',
+  options: { cores: 8 },
   secrets: { password: 'ORDERS_DB_PASSWORD' },
   time,
 };
+const rollup = {
+  v: 1,
+  k: 'counter',
+  entity: 'orders-db',
+  hour: time,
+  closed: true,
+  name: 'omninode_database_deadlocks_total',
+  unit: 'events',
+  labels: { target: 'orders-db', database: 'orders' },
+  increase: 2,
+} as const;
 const memory = { statements: { since: 1 } };
 const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip', owner: 'collector-1' };
 
@@ -64,6 +77,7 @@ test.each([
   ['command', commandRecord, command],
   ['outcome', outcomeRecord, outcome],
   ['target', targetRecord, target],
+  ['rollup', rollupRecord, rollup],
 ] as const)('a good %s is read as it is, and fields of a later version are passed over', (_, schema, body) => {
   expect(readRecord(schema, text({ ...body, later: [1] }))).toEqual({ ok: true, record: body });
 });
@@ -86,6 +100,8 @@ test.each([
     { ...target, address: 'postgres://db/orders?password=geheim' },
     'address',
   ],
+  ['a rollup of no whole hour', rollupRecord, { ...rollup, hour: time + 1 }, 'hour'],
+  ['a rollup that fell', rollupRecord, { ...rollup, increase: -1 }, 'increase'],
   ['a time in seconds', targetRecord, { ...target, time: time / 1000 }, 'time'],
 ] as const)('%s is refused, and the detail shows no value', (_, schema, body, field) => {
   const result = readRecord(schema, text(body));
@@ -95,6 +111,13 @@ test.each([
     detail: expect.stringMatching(new RegExp(`^${field}`)),
   });
   expect(JSON.stringify(result)).not.toContain('geheim');
+});
+
+test('the key of a rollup is the same whatever the order of its labels, and another one for each hour', () => {
+  const reordered = { ...rollup, labels: { database: 'orders', target: 'orders-db' } };
+  expect(rollupKey(reordered)).toBe(rollupKey(rollup));
+  expect(rollupKey({ ...rollup, hour: time + 3_600_000 })).not.toBe(rollupKey(rollup));
+  expect(rollupKey(rollup)).toMatch(/ 2025-11-24T00:00:00\.000Z$/);
 });
 
 test('what is no JSON at all is refused with its own code', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { identity, labels, time, version } from './fields.js';
+import { identity, labels, plainObject, time, version } from './fields.js';
 
 const word = /^[a-z][a-z0-9_-]{0,63}$/;
 /** An address without a password in it: neither before the host nor as a parameter. */
@@ -16,6 +16,9 @@ export const targetRecord = z
         'Where it is: a URL (postgres://user@host:5432/db) or a list of brokers (a:9092,b:9092). Never with a password.',
     }),
     labels: labels.optional().meta({ description: 'Labels that all its series get besides `target`.' }),
+    options: plainObject(
+      'What the kind has besides, as in the configuration: `cores`, `cache`, `pools`. No secrets and no files.',
+    ).optional(),
     secrets: z
       .record(z.string().regex(word), z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/))
       .optional()

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { errorCode, type CodedError } from '@omninode/contracts';
 import type { ApiConfig } from '../api.config.js';
 import { errors } from '../errors.js';
-import { toToken, tokenForm, type Token } from './token.js';
+import { toToken, tokenForm, type Token, type TokenRole } from './token.js';
 
 export interface TokensRead {
   readonly tokens: readonly Token[];
@@ -11,9 +11,15 @@ export interface TokensRead {
   readonly problems: readonly CodedError[];
 }
 
+export type TokenConfig = Pick<ApiConfig, 'token' | 'tokensFolder' | 'adminToken' | 'viewerToken'>;
+
 /** The tokens that are valid now. A file that can't be used costs its own token only. */
-export function readTokens({ token, tokensFolder }: Pick<ApiConfig, 'token' | 'tokensFolder'>): TokensRead {
-  const tokens: Token[] = token ? [toToken('default', token.reveal())] : [];
+export function readTokens({ token, tokensFolder, adminToken, viewerToken }: TokenConfig): TokensRead {
+  const tokens: Token[] = [
+    ...(token ? [toToken('default', token.reveal())] : []),
+    ...(viewerToken ? [toToken('viewer', viewerToken.reveal(), 'viewer')] : []),
+    ...(adminToken ? [toToken('admin', adminToken.reveal(), 'admin')] : []),
+  ];
   if (tokensFolder === undefined) return { tokens, problems: [] };
   const problems: CodedError[] = [];
   try {
@@ -40,8 +46,9 @@ function filesIn(folder: string): string[] {
 function readToken(name: string, path: string): Token | CodedError {
   try {
     const text = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    const [, owner = name, role = 'ingest'] = /^(.+)\.(viewer|admin)$/.exec(name) ?? [];
     return tokenForm.pattern.test(text)
-      ? toToken(name, text)
+      ? toToken(owner, text, role as TokenRole)
       : errors.TOKEN_UNFIT({ path, expects: tokenForm.expects });
   } catch (error) {
     return errors.TOKENS_UNREADABLE({ path, code: errorCode(error) });

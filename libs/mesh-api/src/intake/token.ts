@@ -3,9 +3,13 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 /** A bearer token by its name, which may be seen. */
 export interface Token {
   readonly name: string;
+  readonly role: TokenRole;
   /** SHA-256: tokens of all lengths are compared in the same time. */
   readonly digest: Buffer;
 }
+
+/** `ingest`: sends measurements. The others are the roles of the API. */
+export type TokenRole = 'ingest' | 'viewer' | 'admin';
 
 /** What an HTTP header can carry as bearer token (https://www.rfc-editor.org/rfc/rfc6750#section-2.1), and nobody guesses. */
 export const tokenForm = {
@@ -13,8 +17,8 @@ export const tokenForm = {
   expects: '16 to 512 characters A-Z, a-z, 0-9, "-", ".", "_", "~", "+" or "/" on one line',
 };
 
-export function toToken(name: string, text: string): Token {
-  return { name, digest: digestOf(text) };
+export function toToken(name: string, text: string, role: TokenRole = 'ingest'): Token {
+  return { name, role, digest: digestOf(text) };
 }
 
 /** The token that a text is; `undefined` when it is none of them. Takes the same time whichever it is. */

@@ -158,7 +158,7 @@ test('an empty variable counts as not set', () => {
 
 test('what belongs to other services is left alone', () => {
   const yaml =
-    'rules: [1]\ntuner: { mode: advise }\ncollectors:\n  kafka: { groups: all }\n  database: { queryLimit: 1 }\n';
+    'alerts: [1]\ntuner: { mode: advise }\ncollectors:\n  kafka: { groups: all }\n  database: { queryLimit: 1 }\n';
   const env = { OMNINODE_TUNER_MODE: 'x', OMNINODE_COLLECTORS_KAFKA_GROUPS: 'x', OMNINODE_CACHE_DIR: '/var/cache' };
   expect(load({ yaml, env }).values.collectors.database.queryLimit).toBe(1);
 });

@@ -96,8 +96,10 @@ export const sectionsElsewhere: readonly string[] = [
   'collectors.breaker',
   'aggregator',
   'api',
-  'rules',
+  'health',
+  'alerts',
   'notify',
+  'history',
   'tuner',
   'demo',
 ];

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { kafkaFamilies } from '../families.js';
 import { kafkaConfig } from '../kafka.config.js';
 import type { KafkaConfig } from '../kafka.config.js';
-import { familyDeadlineMs } from '../kafka-collector.module.js';
+import { familyDeadlineMs } from '../kafka-watch.js';
 import { kafkaReader } from '../kafka.reader.js';
 import type { KafkaTarget } from '../kafka-target.js';
 import { selectionOf } from '../selection/selection.js';
