@@ -42,13 +42,10 @@ let ending = false;
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => void end(0));
 
 say('mesh', 'starting Kafka, PostgreSQL and Redis …');
-const kafka = await startKafka({ folder: join(values.data, 'kafka'), nodes: Number(values['kafka-nodes']) });
-const postgres = await startPostgres({
-  folder: join(values.data, 'postgres-18'),
-  databases: ['bridge'],
-  maxConnections: 40,
+const { kafka, postgres, redis } = await startServers().catch((error) => {
+  console.error(`✗ ${error.message}\nAnother mesh on the same folder? --data FOLDER takes another one.`);
+  process.exit(1);
 });
-const redis = unavailable('redis') ? undefined : await startRedis({ folder: join(values.data, 'redis') });
 const brokers = kafka.brokers.join(',');
 const redisUrl = redis && `redis://127.0.0.1:${redis.port}`;
 say(
@@ -94,6 +91,17 @@ run('demo-bridge', 'apps/demo-bridge/dist/main.js', {
   OMNINODE_DEMO_QUIET: String(values.quiet),
   ...(redis && { OMNINODE_DEMO_REDIS: redisUrl }),
 });
+
+async function startServers() {
+  const kafka = await startKafka({ folder: join(values.data, 'kafka'), nodes: Number(values['kafka-nodes']) });
+  const postgres = await startPostgres({
+    folder: join(values.data, 'postgres-18'),
+    databases: ['bridge'],
+    maxConnections: 40,
+  });
+  const redis = unavailable('redis') ? undefined : await startRedis({ folder: join(values.data, 'redis') });
+  return { kafka, postgres, redis };
+}
 
 /** A process of the mesh; each of its lines is printed with its name. One that ends by itself is said, and the others go on. */
 function run(name, script, env) {

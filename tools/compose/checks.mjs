@@ -13,6 +13,7 @@ import {
 } from './answers.mjs';
 import { demandLoopback, demandNoRights, demandNoSecretShown } from './hardening.mjs';
 import { runProgram } from './program.mjs';
+import { askPrometheus } from './prometheus.mjs';
 import { demandHealthy, watcherOf } from './services.mjs';
 import { demand, until } from './until.mjs';
 
@@ -37,6 +38,11 @@ export const checks = [
   { name: 'ports are published on loopback only', services: [], run: demandLoopback },
   { name: '3 aggregators share the 12 partitions 4/4/4', services: ['aggregator'], run: scale },
   { name: 'one of 2 collectors watches the database', services: ['database-collector'], run: seeOneWatcher },
+  {
+    name: 'Prometheus scrapes every aggregator, has the rules and an Alertmanager',
+    services: ['prometheus', 'alertmanager'],
+    run: seePrometheus,
+  },
   {
     name: 'docker kill of an aggregator: the others own all within 25 s',
     services: ['aggregator'],
@@ -111,6 +117,21 @@ async function scale(scene) {
   });
   await until(healthyWithinMs, scene.signal, () => demandHealthy(scene, { wanted }));
   await until(minuteMs, scene.signal, () => demandShares(scene, [4, 4, 4]));
+}
+
+async function seePrometheus(scene) {
+  return until(minuteMs, scene.signal, async () => {
+    const { activeTargets } = await askPrometheus(scene, 'targets');
+    const up = activeTargets.filter(({ health }) => health === 'up').length;
+    demand(up === wanted.aggregator, `${up} of ${activeTargets.length} targets are up, not ${wanted.aggregator}`);
+    const { groups } = await askPrometheus(scene, 'rules');
+    const rules = groups.flatMap((group) => group.rules);
+    const ill = rules.filter(({ health }) => health !== 'ok');
+    demand(rules.length > 0 && ill.length === 0, `${ill.length} of ${rules.length} rules are not ok: ${ill[0]?.name}`);
+    const { activeAlertmanagers } = await askPrometheus(scene, 'alertmanagers');
+    demand(activeAlertmanagers.length === 1, `it knows ${activeAlertmanagers.length} Alertmanagers`);
+    return `${up} targets, ${rules.length} rules`;
+  });
 }
 
 async function seeOneWatcher(scene) {

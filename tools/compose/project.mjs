@@ -24,7 +24,12 @@ export function openProject({ compose, files, signal }) {
     name,
     root,
     docker: (args, options) => runProgram(['docker', ...args], { signal, ...options }),
-    compose: (args, options) => runProgram([...begin, '--profile', 'demo', ...args], { signal, cwd: root, ...options }),
+    compose: (args, options) =>
+      runProgram([...begin, '--profile', 'demo', '--profile', 'prometheus', ...args], {
+        signal,
+        cwd: root,
+        ...options,
+      }),
     containers: (options) => containersOf(name, { signal, ...options }),
     /** `down -v`, and what is still there afterwards, as texts. It is not ended by the signal that ends all else. */
     async remove() {

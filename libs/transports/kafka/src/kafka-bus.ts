@@ -63,6 +63,7 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
   let ending: Promise<{ readonly undelivered: number }> | undefined;
   /** Once they existed, a topic of ours that is gone was deleted by somebody. */
   let werePrepared = false;
+  let preparing: Promise<readonly TopicProblem[]> | undefined;
   let remaking: Promise<unknown> | undefined;
 
   const openReader = () => openLogReader(kafka).catch((failure) => Promise.reject(asKafkaError(failure, { brokers })));
@@ -86,7 +87,11 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
       .finally(() => setTimeout(() => (remaking = undefined), remakePauseMs).unref());
   }
 
-  async function prepare(): Promise<readonly TopicProblem[]> {
+  function prepare(): Promise<readonly TopicProblem[]> {
+    return (preparing ??= createAndCheck().finally(() => (preparing = undefined)));
+  }
+
+  async function createAndCheck(): Promise<readonly TopicProblem[]> {
     const admin = kafka.admin();
     const reader = await openReader();
     try {
@@ -154,7 +159,8 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
 
   async function join<T extends BusConsumer | BusFollower>(open: () => Promise<T>): Promise<T> {
     if (ending) throw kafkaErrors.KAFKA_CLOSED();
-    const opening = open();
+    // Topics that are being made are not missing.
+    const opening = (preparing?.catch(() => undefined) ?? Promise.resolve()).then(open);
     const member = opening.catch(() => undefined);
     members.add(member);
     return opening.catch((failure: unknown) => {

@@ -9,13 +9,18 @@ import { connectionOf, type KafkaBusConfig } from './kafka-transport.config.js';
 export interface KafkaTransportOptions
   extends Omit<KafkaBusOptions, 'topics' | 'onError'>, Omit<BusModuleOptions, 'open'> {}
 
-/** Gives the application the bus on Kafka. Nothing connects here: a broker that is away is tried again while the process runs. */
+/** Gives the application the bus on Kafka. Nothing is awaited here: a broker that is away is tried again while the process runs. */
 export const KafkaTransportModule = {
   forRoot({ producer, publisher, report, flushTimeoutMs, onClosed, ...options }: KafkaTransportOptions): DynamicModule {
     const logger = new Logger('KafkaBus');
     const onError = (error: unknown) =>
       logger.warn(`${errorCode(error)} ${error instanceof Error ? error.message : String(error)}`);
-    const open = async () => openKafkaBus({ ...options, topics: topicNames(producer), onError });
+    const open = async () => {
+      const bus = openKafkaBus({ ...options, topics: topicNames(producer), onError });
+      // Whatever the modules do with the bus at their start waits for the topics. The server prepares them too, and tells problems.
+      bus.prepareTopics().catch(() => undefined);
+      return bus;
+    };
     return BusModule.forRoot({ open, producer, publisher, report, flushTimeoutMs, onClosed });
   },
 
