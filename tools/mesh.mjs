@@ -93,14 +93,12 @@ run('demo-bridge', 'apps/demo-bridge/dist/main.js', {
 });
 
 async function startServers() {
-  const kafka = await startKafka({ folder: join(values.data, 'kafka'), nodes: Number(values['kafka-nodes']) });
-  const postgres = await startPostgres({
-    folder: join(values.data, 'postgres-18'),
-    databases: ['bridge'],
-    maxConnections: 40,
-  });
-  const redis = unavailable('redis') ? undefined : await startRedis({ folder: join(values.data, 'redis') });
-  return { kafka, postgres, redis };
+  const inFolder = (name) => join(values.data, name);
+  return {
+    kafka: await startKafka({ folder: inFolder('kafka'), nodes: Number(values['kafka-nodes']) }),
+    postgres: await startPostgres({ folder: inFolder('postgres-18'), databases: ['bridge'], maxConnections: 40 }),
+    redis: unavailable('redis') ? undefined : await startRedis({ folder: inFolder('redis') }),
+  };
 }
 
 /** A process of the mesh; each of its lines is printed with its name. One that ends by itself is said, and the others go on. */

@@ -17,6 +17,7 @@ import {
   type Events,
   type Metrics,
 } from '@omninode/contracts';
+import { historyMetrics } from '@omninode/history';
 import { intakeMetrics } from '@omninode/mesh-api';
 import { notificationMetrics } from '@omninode/notifiers';
 import { publisherMetrics } from '@omninode/publisher';
@@ -59,7 +60,7 @@ export const typedCatalogues = [
   { title: 'Publishers', metrics: publisherMetrics, events: {}, commonLabels: ['service_name', 'service_instance'] },
   {
     title: 'Aggregators',
-    metrics: { ...meshMetrics, ...alertingMetrics, ...notificationMetrics, ...intakeMetrics },
+    metrics: { ...meshMetrics, ...alertingMetrics, ...notificationMetrics, ...historyMetrics, ...intakeMetrics },
     events: {},
     commonLabels: [],
   },

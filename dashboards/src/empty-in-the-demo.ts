@@ -10,4 +10,5 @@ export const emptyInTheDemo: readonly { readonly metric: string; readonly why: s
   { metric: 'omninode_cache_replication_lag_bytes', why: 'The Redis of the demo has no replica.' },
   { metric: 'omninode_cache_replication_link_up', why: 'The Redis of the demo is no replica.' },
   { metric: 'omninode_mesh_publisher_dropped_records_total', why: 'No record is lost in the demo.' },
+  { metric: 'omninode_mesh_daily_reports_due', why: 'The demo writes no daily reports to files.' },
 ];

@@ -37,7 +37,7 @@ rules:
 `;
 
 describe.skipIf(unavailable('kafka'))(
-  `three aggregators of which one after the other is killed, ALERTS_SEED=${seed}`,
+  `three aggregators on three brokers, one after the other killed, ALERTS_SEED=${seed}`,
   { timeout: 180_000 },
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'omninode-alerts-on-kafka-'));
@@ -49,6 +49,7 @@ describe.skipIf(unavailable('kafka'))(
     beforeAll(async () => {
       sink = await startAlertSink();
       mesh = await startMeshOnKafka({
+        kafka: { nodes: 3 },
         aggregators: 3,
         entities: 3,
         env: { OMNINODE_CONFIG: configuration(folder, sink.url) },

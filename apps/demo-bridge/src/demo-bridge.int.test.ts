@@ -3,13 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { kafkaClient } from '@omninode/kafka-link';
 import { startKafka, startPostgres, startRedis, unavailable } from '@omninode/local-services';
 import type { KafkaCluster, PostgresServer, RedisServer } from '@omninode/local-services';
 import { ask, quietLedger, startMeshProcess } from '@omninode/testing';
 import type { MeshProcess } from '@omninode/testing';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+// By its file: what the test runner resolves for `require` in pg itself is the wrong half of its pool.
+const Client = createRequire(import.meta.url)('pg/lib/client.js') as typeof pg.Client;
 
 /** The service as the demo runs it: compiled, a process of its own, on real servers, and a mesh that it tells of itself. */
 const folder = mkdtempSync(join(tmpdir(), 'omninode-bridge-'));
@@ -20,7 +25,10 @@ let mesh: MeshProcess;
 
 beforeAll(async () => {
   postgres = await startPostgres({ databases: ['bridge'] });
-  mesh = await start('all-in-one', 'mesh', { OMNINODE_DATABASE_URL: postgres.url('omninode') });
+  mesh = await start('all-in-one', 'mesh', {
+    OMNINODE_DATABASE_URL: postgres.url('omninode'),
+    OMNINODE_HISTORY_WRITE_EVERY: '1s',
+  });
 }, 60_000);
 afterAll(async () => {
   await Promise.all(processes.map((each) => each.kill()));
@@ -128,6 +136,45 @@ describe.skipIf(unavailable('kafka') || unavailable('redis'))('with Redis and Ka
       status: 'healthy',
       dependencies: { postgres: { connected: true }, kafka: { connected: true } },
     });
+  });
+
+  test('a request that is slow all the way is found at the mesh with its HTTP, database and Kafka parts', async () => {
+    const other = await startBridge('slow', {
+      OMNINODE_DEMO_KAFKA: kafka.brokers.join(','),
+      OMNINODE_DEMO_REQUESTS_PER_SECOND: '0',
+      OMNINODE_DEMO_QUIET: 'true',
+      OMNINODE_DEMO_MESH_URL: mesh.url,
+    });
+    await expect.poll(async () => (await postHook(other)).body.published, eventually).toBe(true);
+    const blocker = new Client({ connectionString: postgres.url('postgres', 'bridge') });
+    await blocker.connect();
+    await blocker.query('begin; lock table hook_events in exclusive mode');
+    kafka.pause(1);
+    const posted = postHook(other, 'slow-all-the-way');
+    await sleep(800);
+    await blocker.end();
+    await sleep(1_000);
+    kafka.resume(1);
+    expect((await posted).body.published).toBe(true);
+
+    const parts = async () => {
+      const answer = await fetch(`${mesh.url}/api/v1/requests/slow-all-the-way`);
+      const found = ((await answer.json()) as { parts?: RequestPart[] }).parts ?? [];
+      return found.map(({ component, operation }) => `${component} ${operation}`);
+    };
+    const all = ['hook_receiver HooksController.receive', 'database insert_hook', 'kafka publish'];
+    await expect.poll(parts, eventually).toEqual(all);
+    const answer = await fetch(`${mesh.url}/api/v1/requests/slow-all-the-way`);
+    const { parts: found } = (await answer.json()) as { parts: RequestPart[] };
+    expect(new Set(found.map((part) => part.trace_id)).size).toBe(1);
+    const [http, database, publish] = found.map((part) => part.duration_seconds);
+    expect(http).toBeGreaterThan(database! + publish!);
+    // The exemplars of the metrics lead there too.
+    const exemplars = async () => {
+      const { operations } = (await (await fetch(`${mesh.url}/api/v1/slow-operations?limit=100`)).json()) as SlowAnswer;
+      return operations.flatMap((each) => each.exemplars.map(({ request_id: id }) => id));
+    };
+    await expect.poll(exemplars, eventually).toContain('slow-all-the-way');
   });
 
   test('a hook that is not valid is the mistake of its sender', async () => {
@@ -253,6 +300,17 @@ async function startBridge(name: string, env: Readonly<Record<string, string>>):
   });
   while (!(await fetch(`${bridge.url}/readyz`)).ok) await sleep(100);
   return bridge;
+}
+
+interface RequestPart {
+  readonly component: string;
+  readonly operation: string;
+  readonly duration_seconds: number;
+  readonly trace_id: string;
+}
+
+interface SlowAnswer {
+  readonly operations: readonly { readonly exemplars: readonly { readonly request_id?: string }[] }[];
 }
 
 interface HookAnswer {

@@ -124,6 +124,16 @@ export const alerts: Board = {
             ],
           }),
           lines({
+            title: 'Receivers overdue',
+            description: 'For how long a receiver has not taken what it should.',
+            unit: unit.seconds,
+            levels: levelsOf('NotificationsFailing'),
+            alerts: ['NotificationsFailing'],
+            queries: [
+              query(max(gauge('omninode_mesh_receiver_overdue_seconds', ofInstance), 'receiver'), '{{receiver}}'),
+            ],
+          }),
+          lines({
             title: 'Waiting to be told',
             description: 'Changes of alerts that are due: more than a few for long, and a receiver is away.',
             unit: unit.count,

@@ -6,6 +6,7 @@ import { max, sum, topk } from '../promql/expression.js';
 import { chosen, noneOf } from '../promql/selector.js';
 import { gauge, increase, rate } from '../promql/series.js';
 import { ofTarget } from './either.js';
+import { history } from './mesh-history.js';
 import { publishers } from './mesh-publishers.js';
 import { whole } from './mesh-whole.js';
 
@@ -195,6 +196,7 @@ export const mesh: Board = {
         ),
       ],
     },
+    history,
     {
       title: 'Aggregators as processes',
       lines: [

@@ -13,6 +13,7 @@ export { contentTypeOf, exposition } from './exposition/exposition.js';
 export type { ExpositionOptions } from './exposition/exposition.js';
 export type { Format, OwnSample } from './exposition/plan.js';
 export { meshMetrics, meshSamples } from './mesh.metrics.js';
+export { Listed } from './snapshot/listed.js';
 export { encodeSnapshot, restoreSnapshot } from './snapshot/snapshot.js';
 export type { Ledger } from './state/ledger.js';
 export { PartitionState } from './state/partition-state.js';

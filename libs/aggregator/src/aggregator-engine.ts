@@ -7,7 +7,8 @@ import type { AggregatorSections } from './aggregator-sections.js';
 import { Aggregator } from './aggregator.js';
 import { Alerting } from './alerts/alerting.js';
 import { HistoryReader } from './history/history-reader.js';
-import { rollupCompanion } from './history/rollup-companion.js';
+import { History } from './history/history.js';
+import { Rollups } from './history/rollups.js';
 import { Notifications } from './notifications/notifications.js';
 
 export interface AggregatorEngineOptions {
@@ -22,25 +23,39 @@ export function aggregatorEngine({ configuration, instance, logger }: Aggregator
   const limits = { series: config.seriesPerPartition, seriesPerEntity: config.seriesPerEntity };
   const nowMs = Date.now;
   const logOf = (component: string) => logger.child({ component });
-  const rollups = rollupCompanion({
-    operationsPerPartition: history.operationsPerPartition,
-    reportSeriesPerPartition: history.reportSeriesPerPartition,
-    graceMs: history.closeAfter,
-    openEveryMs: history.writeEvery,
-  });
   return {
     module: AggregatorEngineModule,
     providers: [
       {
         provide: Alerting,
-        useFactory: (bus: Bus, topics: Topics) =>
-          new Alerting({ config: alerts, bus, topics, limits, nowMs, log: logOf('alerts') }),
-        inject: [BUS, TOPICS],
+        useFactory: (bus: Bus, topics: Topics, notifications: Notifications) =>
+          new Alerting({
+            config: alerts,
+            bus,
+            topics,
+            limits,
+            ownSamples: () => notifications.overdueSamples(),
+            nowMs,
+            log: logOf('alerts'),
+          }),
+        inject: [BUS, TOPICS, Notifications],
       },
       {
-        provide: HistoryReader,
-        useFactory: (bus: Bus, topics: Topics) =>
-          new HistoryReader({ bus, topics, config: history, nowMs, log: logOf('history') }),
+        provide: History,
+        useFactory: (bus: Bus, topics: Topics) => {
+          const log = logOf('history');
+          const rollups = new Rollups(
+            {
+              operationsPerPartition: history.operationsPerPartition,
+              reportSeriesPerPartition: history.reportSeriesPerPartition,
+              graceMs: history.closeAfter,
+              openEveryMs: history.writeEvery,
+            },
+            nowMs,
+          );
+          const reader = new HistoryReader({ bus, topics, config: history, nowMs, log });
+          return new History({ config: history, reader, rollups, log });
+        },
         inject: [BUS, TOPICS],
       },
       {
@@ -59,13 +74,13 @@ export function aggregatorEngine({ configuration, instance, logger }: Aggregator
       },
       {
         provide: Aggregator,
-        useFactory: (bus: Bus, topics: Topics, alerting: Alerting) =>
+        useFactory: (bus: Bus, topics: Topics, alerting: Alerting, past: History) =>
           new Aggregator({
             bus,
             topics,
             instance,
             limits,
-            companions: [alerting.companion, rollups],
+            companions: [alerting.companion, past.rollups.companion],
             snapshotEveryMs: config.snapshotEvery,
             summaryEveryMs: config.summaryEvery,
             expiryMs: config.seriesExpiry,
@@ -74,10 +89,10 @@ export function aggregatorEngine({ configuration, instance, logger }: Aggregator
             nowMs,
             log: logOf('aggregator'),
           }),
-        inject: [BUS, TOPICS, Alerting],
+        inject: [BUS, TOPICS, Alerting, History],
       },
     ],
-    exports: [Aggregator, Alerting, HistoryReader, Notifications],
+    exports: [Aggregator, Alerting, History, Notifications],
   };
 }
 

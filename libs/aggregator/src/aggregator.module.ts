@@ -21,6 +21,7 @@ import {
   NOTIFICATIONS_VIEW,
   notificationsArea,
   STREAM_SOURCES,
+  type MeshView,
 } from '@omninode/mesh-api';
 import { Readiness, stateLog, type Logger } from '@omninode/service-kit';
 import { aggregatorEngine } from './aggregator-engine.js';
@@ -30,7 +31,7 @@ import { AggregatorController } from './aggregator.controller.js';
 import { Aggregator } from './aggregator.js';
 import { Alerting } from './alerts/alerting.js';
 import { busIntake } from './bus-intake.js';
-import { HistoryReader } from './history/history-reader.js';
+import { History } from './history/history.js';
 import { notificationsView } from './notifications/notifications-view.js';
 import { Notifications } from './notifications/notifications.js';
 
@@ -51,8 +52,9 @@ export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicati
   constructor(
     @Inject(Aggregator) private readonly aggregator: Aggregator,
     @Inject(Alerting) private readonly alerting: Alerting,
-    @Inject(HistoryReader) private readonly history: HistoryReader,
+    @Inject(History) private readonly history: History,
     @Inject(Notifications) private readonly notifications: Notifications,
+    @Inject(MESH_VIEW) private readonly mesh: MeshView,
     @Inject(Readiness) readiness: Readiness,
   ) {
     readiness.add({ name: 'aggregator', check: () => readinessOf(aggregator) });
@@ -63,9 +65,17 @@ export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicati
     const streams = stateLog(logger.child({ component: 'stream' }));
     const view = {
       provide: MESH_VIEW,
-      useFactory: (aggregator: Aggregator, alerting: Alerting, notifications: Notifications) =>
-        aggregatorView({ aggregator, alerting, notifications, configuration, processSamples, nowMs: Date.now }),
-      inject: [Aggregator, Alerting, Notifications],
+      useFactory: (aggregator: Aggregator, alerting: Alerting, notifications: Notifications, history: History) =>
+        aggregatorView({
+          aggregator,
+          alerting,
+          notifications,
+          history,
+          configuration,
+          processSamples,
+          nowMs: Date.now,
+        }),
+      inject: [Aggregator, Alerting, Notifications, History],
     };
     const sources = {
       provide: STREAM_SOURCES,
@@ -94,26 +104,27 @@ export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicati
           areas: [
             alertsArea(alerts),
             notificationsArea({ provide: NOTIFICATIONS_VIEW, useFactory: notificationsView, inject: [Notifications] }),
-            historyArea({ provide: HISTORY_VIEW, useExisting: HistoryReader }),
+            historyArea({ provide: HISTORY_VIEW, useFactory: ({ reader }: History) => reader, inject: [History] }),
           ],
         }),
       ],
       controllers: [AggregatorController],
+      providers: [view],
       exports: [engine],
     };
   }
 
   onApplicationBootstrap(): void {
-    for (const part of this.parts()) part.start();
+    this.alerting.start();
+    this.aggregator.start();
+    this.history.start(this.mesh);
+    this.notifications.start();
   }
 
   /** The transport closes after this and revokes the partitions, which writes their last snapshots. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.parts().map((part) => part.stop()));
-  }
-
-  private parts() {
-    return [this.alerting, this.aggregator, this.history, this.notifications];
+    const parts = [this.alerting, this.aggregator, this.history, this.notifications];
+    await Promise.all(parts.map((part) => part.stop()));
   }
 }
 

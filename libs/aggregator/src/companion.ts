@@ -23,7 +23,10 @@ export interface PartitionCompanion {
   flush(moment: FlushMoment): Promise<void>;
   /** Grows whenever `form()` changed by something else than a record. */
   readonly revision: number;
-  /** What a snapshot holds of it, as JSON can. */
+  /**
+   * What a snapshot holds of it, as JSON can. What may be long is a `Listed`: it is read in pieces, and neither a record nor `flush`
+   * comes before it is through.
+   */
   form(): unknown;
 }
 

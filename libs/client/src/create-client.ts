@@ -1,4 +1,4 @@
-import { createPublisher, writePublisherStats } from '@omninode/publisher';
+import { createPublisher, publisherReport } from '@omninode/publisher';
 import type { PublisherStats, Remainder } from '@omninode/publisher';
 import { clientMetrics } from './client.metrics.js';
 import { settingsOf } from './client-options.js';
@@ -55,6 +55,7 @@ export function createClient(options: ClientOptions): Client {
   );
   const publisher = createPublisher({ ...publisherOptions(settings), onProblem });
   const writer = publisher.open(identityOf(settings, startedAtMs));
+  const report = publisherReport(startedAtMs);
   const slow = new SlowOperations(settings.slowestPerInterval);
   const tracer = new Tracer({
     operations: new Operations(meter, settings),
@@ -109,7 +110,7 @@ export function createClient(options: ClientOptions): Client {
       if (whole) wholeAtMs = nowMs;
       meter.write(writer, nowMs, whole);
       for (const event of slow.take()) writer.event(event);
-      writePublisherStats(writer, publisher.stats(), startedAtMs);
+      report(writer, publisher.stats(), nowMs);
       writer.publish(nowMs);
     } catch (error) {
       onProblem(error);

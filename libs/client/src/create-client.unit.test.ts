@@ -73,3 +73,16 @@ test('problems of the client are counted by their code', async () => {
   expect(kept.value('omninode_mesh_client_problems_total', { code: 'NOT_WATCHABLE' })).toBe(1);
   await client.close();
 });
+
+test('what is counted for the first time counts since the pass before: a reader sees it grow from 0', async () => {
+  let nowMs = 1_790_000_000_000;
+  const { client, bus: kept } = clientRig({ now: () => nowMs });
+  await client.flush();
+  nowMs += 3_600_000;
+  await client.flush();
+  nowMs += 10_000;
+  client.trace('checkout', 'pay', () => 1);
+  await client.close();
+  const starts = kept.records.flatMap(({ data }) => data?.starts ?? []).map(([, startMs]) => startMs);
+  expect([...new Set(starts)]).toEqual([1_790_000_000_000, 1_790_003_600_000]);
+});

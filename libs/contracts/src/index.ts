@@ -67,6 +67,7 @@ export { outcomeRecord, refusals } from './records/outcome.js';
 export type { OutcomeRecord } from './records/outcome.js';
 export { readRecord } from './records/read-record.js';
 export type { ReadResult } from './records/read-record.js';
+export { readRollup } from './records/read-rollup.js';
 export { rollupKey, rollupRecord, rollupSubject } from './records/rollup.js';
 export type {
   CounterRollup,

@@ -2,7 +2,7 @@
 // from them, and what the rollups add to a record on its way through the aggregator.
 import { setImmediate as breathe } from 'node:timers/promises';
 import { PartitionState } from '@omninode/aggregation';
-import { readRecord, rollupRecord } from '@omninode/contracts';
+import { readRollup } from '@omninode/contracts';
 import { Baselines, rankOperations, RollupBook, RollupKeeper } from '@omninode/history';
 
 const hourMs = 3_600_000;
@@ -26,7 +26,7 @@ async function measureBook() {
     const startedMs = performance.now();
     for (const value of values) {
       bytes += value.length;
-      const read = readRecord(rollupRecord, value);
+      const read = readRollup(value);
       if (!read.ok) throw new Error(read.detail);
       book.take(read.record, hour % 12);
       baselines.take(read.record);

@@ -19,6 +19,8 @@ export { byBegin, partsOfRequest } from './book/request-traces.js';
 export type { TracedPart } from './book/request-traces.js';
 export { bookDefaults, RollupBook } from './book/rollup-book.js';
 export type { BookOptions } from './book/rollup-book.js';
+export { historyMetrics, historySamples } from './history.metrics.js';
+export type { HistoryCounts } from './history.metrics.js';
 export { slowOperationEvent, slowOperationOf } from './keeper/exemplars.js';
 export type { SlowOperation } from './keeper/exemplars.js';
 export { RollupKeeper } from './keeper/rollup-keeper.js';

@@ -38,7 +38,7 @@ export class MeshController {
   target(@Param('id') id: string): object {
     const target = judge(this.view).targets.find((candidate) => candidate.id === id);
     if (!target) throw new NotFoundException(`No target ${id} has reported. /api/v1/targets lists those that have.`);
-    return { ...targetDocument(target), events: eventsDocument(this.view.states(), id) };
+    return { ...targetDocument(target), ...eventsDocument(this.view, id) };
   }
 
   @Get('api/v1/ledger')

@@ -23,4 +23,9 @@ export const notificationMetrics = defineMetrics({
     'Whether this process is the one that sends to the receiver. Over all replicas the sum is 1.',
     ['receiver'],
   ),
+  omninode_mesh_receiver_overdue_seconds: gauge(
+    'seconds',
+    'For how long a receiver has not taken what it should: since its tries fail, or since the oldest change that is due waits. 0: it owes nothing. Every replica says the same, whoever sends. Absent before its first leader has spoken.',
+    ['receiver'],
+  ),
 });

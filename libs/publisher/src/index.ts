@@ -5,4 +5,4 @@ export type { AcknowledgedRecord, PublisherOptions, SpoolSettings } from './opti
 export type { Remainder } from './outbox.js';
 export type { DroppedRecords, PublisherStats } from './stats.js';
 export { publisherErrors } from './errors.js';
-export { publisherMetrics, writePublisherStats } from './publisher.metrics.js';
+export { publisherMetrics, publisherReport } from './publisher.metrics.js';

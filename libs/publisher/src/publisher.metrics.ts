@@ -2,7 +2,7 @@ import { counter, defineMetrics, gauge } from '@omninode/contracts';
 import type { MeasurementWriter, MetricName } from '@omninode/contracts';
 import type { PublisherStats } from './stats.js';
 
-/** How the publisher of a process fares. Whoever owns the process writes them (`writePublisherStats`). */
+/** How the publisher of a process fares. Whoever owns the process writes them (`publisherReport`). */
 export const publisherMetrics = defineMetrics({
   omninode_mesh_publisher_queued_records: gauge('records', 'Records in memory that the bus has not acknowledged.'),
   omninode_mesh_publisher_queued_bytes: gauge('bytes', 'Bytes of the records in memory.'),
@@ -43,15 +43,32 @@ export const publisherMetrics = defineMetrics({
   ),
 });
 
-/** Writes the statistics into the pass that a writer has open. `startedAtMs`: when the publisher was made. */
-export function writePublisherStats(writer: MeasurementWriter, stats: PublisherStats, startedAtMs: number): void {
-  const write = (name: keyof typeof publisherMetrics & MetricName, value: number | null, code?: string) => {
-    const metric = publisherMetrics[name];
-    const series = writer.series(name, metric, code === undefined ? [] : [code]);
-    if (value === null) return;
-    writer.point(series, value);
-    if (metric.kind === 'counter') writer.startedAt(series, startedAtMs);
+type Write = (name: keyof typeof publisherMetrics & MetricName, value: number | null, code?: string) => void;
+
+/**
+ * Gives what writes the statistics into the pass that a writer has open. `startedAtMs`: when the publisher was made. What has a code
+ * is there from its first time on, and counts since the pass before: else readers could not see that first time.
+ */
+export function publisherReport(
+  startedAtMs: number,
+): (writer: MeasurementWriter, stats: PublisherStats, nowMs: number) => void {
+  const starts = new Map<number, number>();
+  let passedMs = startedAtMs;
+  return (writer, stats, nowMs) => {
+    writeStats(stats, (name, value, code) => {
+      const metric = publisherMetrics[name];
+      const series = writer.series(name, metric, code === undefined ? [] : [code]);
+      if (value === null) return;
+      writer.point(series, value);
+      if (metric.kind !== 'counter') return;
+      if (!starts.has(series)) starts.set(series, passedMs);
+      writer.startedAt(series, starts.get(series) as number);
+    });
+    passedMs = nowMs;
   };
+}
+
+function writeStats(stats: PublisherStats, write: Write): void {
   write('omninode_mesh_publisher_queued_records', stats.queuedRecords);
   write('omninode_mesh_publisher_queued_bytes', stats.queuedBytes);
   const ageMs = stats.oldestQueuedAgeMs;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { FaultyBus, refusal } from './fault-injection/faulty-bus.js';
 import { StreamReader } from './fault-injection/stream-reader.js';
 import { createPublisher } from './publisher.js';
-import { publisherMetrics, writePublisherStats } from './publisher.metrics.js';
+import { publisherMetrics, publisherReport } from './publisher.metrics.js';
 
 const timeMs = Date.UTC(2026, 0);
 
@@ -24,7 +24,7 @@ test('every metric of the catalogue is written, and nothing else', async () => {
   bus.answer = () => 'take';
 
   const stats = { ...publisher.stats(), oldestQueuedAgeMs: 1_500, failures: new Map([['BUS_DOWN', 3]]) };
-  writePublisherStats(writer, stats, timeMs);
+  publisherReport(timeMs)(writer, stats, timeMs);
   writer.publish(timeMs);
   await publisher.close(1_000);
 
@@ -38,4 +38,27 @@ test('every metric of the catalogue is written, and nothing else', async () => {
   expect(valueOf('omninode_mesh_publisher_dropped_records_total{target=one,code=TEST_RECORD_TOO_LARGE}')).toBe(2);
   expect(stream.starts.get('omninode_mesh_publisher_sent_records_total{target=one}')).toBe(timeMs);
   expect(stream.starts.has('omninode_mesh_publisher_queued_records{target=one}')).toBe(false);
+});
+
+test('what is dropped for the first time counts since the pass before, so that it is seen to grow from 0', async () => {
+  const bus = new FaultyBus();
+  const publisher = createPublisher({ bus, topic: 'measurement', lingerMs: 0, now: () => timeMs });
+  const writer = publisher.open({ producer: 'mesh/one', entity: 'one', incarnation: 1, labels: { target: 'one' } });
+  const report = publisherReport(timeMs);
+  const stats = publisher.stats();
+  const dropped = new Map([['MEMORY_FULL', 500]]);
+  for (const [now, seen] of [
+    [timeMs + 3_600_000, stats],
+    [timeMs + 3_610_000, { ...stats, dropped }],
+    [timeMs + 3_620_000, { ...stats, dropped }],
+  ] as const) {
+    report(writer, seen, now);
+    writer.publish(now);
+  }
+  await publisher.close(1_000);
+  const { starts } = new StreamReader().readAll(bus.log);
+  expect(starts.get('omninode_mesh_publisher_sent_records_total{target=one}')).toBe(timeMs);
+  expect(starts.get('omninode_mesh_publisher_dropped_records_total{target=one,code=MEMORY_FULL}')).toBe(
+    timeMs + 3_600_000,
+  );
 });

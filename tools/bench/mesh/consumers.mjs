@@ -16,11 +16,12 @@ export async function aggregate(mesh, points) {
   return { ...first, nsPerPoint: ((first.cpuMs - again.cpuMs) * 1e6) / points };
 }
 
-async function runAggregator({ kafka, folder }) {
+async function runAggregator({ kafka, folder, configuration }) {
   const child = start('apps/aggregator/dist/main.js', {
     OMNINODE_BUS_BROKERS: kafka.brokers.join(','),
     OMNINODE_DATA_DIR: join(folder, 'aggregator'),
     OMNINODE_HTTP_PORT: '0',
+    ...(configuration && { OMNINODE_CONFIG: configuration }),
   });
   try {
     const url = (await lineOf(child, /^ready (http:\S+)/))[1];
@@ -35,10 +36,16 @@ async function runAggregator({ kafka, folder }) {
     const cpuMs = cpuMsOf(child.pid);
     const page = await (await fetch(`${url}/metrics`)).text();
     const longestDelayMs = 1000 * Number(/^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(page)?.[1]);
-    return { seconds, cpuMs, longestDelayMs, rssBytes: rssOf(child.pid) };
+    const alerts = sumOf(page, 'omninode_mesh_alert_instances');
+    return { seconds, cpuMs, longestDelayMs, rssBytes: rssOf(child.pid), alerts };
   } finally {
     await end(child);
   }
+}
+
+function sumOf(page, metric) {
+  const lines = page.split('\n').filter((line) => line.startsWith(`${metric}{`) || line.startsWith(`${metric} `));
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
 export async function consumeNaively({ kafka, topics }, points) {

@@ -136,6 +136,7 @@ export const layers: readonly Layer[] = [
     projects: ['apps/*'],
     mayImport: everyLib,
     packages: [nest, zod, { names: ['pg', 'ioredis', 'opossum'] }],
+    testPackages: ['kafkajs'],
   },
   {
     name: 'tooling',

@@ -7,6 +7,7 @@ import type { ProducerState } from '../state/producer-state.js';
 import type { RecentEvents } from '../state/recent-events.js';
 import type { SequenceMarks } from '../state/sequence-marks.js';
 import type { StoreLimits } from '../store/series-store.js';
+import { jsonPieces } from './listed.js';
 import { rebuild } from './rebuild.js';
 
 const compress = promisify(gzip);
@@ -127,7 +128,8 @@ function* besideOf({ beside }: PartitionState): Generator<string> {
   let separator = '';
   for (const [name, form] of Object.entries(beside)) {
     if (form === undefined) continue;
-    yield `${separator}${JSON.stringify(name)}:${JSON.stringify(form)}`;
+    yield `${separator}${JSON.stringify(name)}:`;
+    yield* jsonPieces(form);
     separator = ',';
   }
   yield '}';

@@ -10,7 +10,7 @@ export interface AlertCompanionOptions {
   readonly book: RuleBook;
   readonly replayedAfterMs: number;
   readonly instancesPerPartition: number;
-  /** What alerting says of itself, judged with what the mesh says of itself. */
+  /** What alerting and its receivers say of themselves, judged with what the mesh says of itself. */
   ownSamples(): readonly OwnSample[];
   /** Told of each companion when it is made, so that its alerts can be shown. */
   onMade(companion: AlertCompanion): void;

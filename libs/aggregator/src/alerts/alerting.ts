@@ -18,6 +18,8 @@ export interface AlertingOptions {
   readonly limits: StoreLimits;
   /** The metrics that rules may name; absent: all of the product. */
   readonly catalogue?: MetricCatalogue;
+  /** What is judged besides what the mesh and alerting say of themselves: how the receivers do. */
+  ownSamples?(): readonly OwnSample[];
   nowMs(): number;
   readonly log: WorkerLog;
 }
@@ -45,7 +47,7 @@ export class Alerting {
       book: this.book,
       replayedAfterMs: config.replayedAfter,
       instancesPerPartition: config.instancesPerPartition,
-      ownSamples: () => this.samples(),
+      ownSamples: () => [...this.samples(), ...(options.ownSamples?.() ?? [])],
       onMade: (companion) => this.companions.set(companion.context.partition, companion),
     });
   }

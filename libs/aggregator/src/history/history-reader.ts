@@ -1,9 +1,10 @@
-import { alertRecord, errorCode, readRecord, rollupRecord } from '@omninode/contracts';
+import { alertRecord, errorCode, readRecord, readRollup } from '@omninode/contracts';
 import type { Bus, BusFollower, BusRecord, Topics } from '@omninode/contracts';
 import { AlertIntervals, Baselines, bookDefaults, RollupBook } from '@omninode/history';
 import type { WorkerLog } from '../partition-worker.js';
 import { followTopic } from '../follow-topic.js';
 import type { HistoryConfig } from './history.config.js';
+import { NewestRecords } from './newest-records.js';
 
 export interface HistoryReaderOptions {
   readonly bus: Bus;
@@ -62,10 +63,17 @@ export class HistoryReader {
 
   /** Alerts first: baselines leave out the hours in which one fired. */
   private async follow(): Promise<void> {
-    const { topics } = this.options;
+    const { topics, log } = this.options;
     const readsAlerts = await this.followOne(topics.alert, (record) => this.takeAlert(record));
     if (!readsAlerts || this.stopped.signal.aborted) return;
-    this.hasRead = await this.followOne(topics.rollup, (record) => this.takeRollup(record));
+    const { signal } = this.stopped;
+    const newest = new NewestRecords((record) => this.takeRollup(record));
+    const onRecord = (record: BusRecord) => (this.hasRead ? this.takeRollup(record) : newest.add(record));
+    if (!(await this.followOne(topics.rollup, onRecord))) return;
+    await newest.drain(signal);
+    this.hasRead = !signal.aborted;
+    const { size: subjects } = this.book.pages;
+    log.info('The rollups were read.', { subjects, superseded: newest.superseded });
   }
 
   /** Resolves to true when everything is read that was there; the follower goes on. */
@@ -86,7 +94,7 @@ export class HistoryReader {
 
   private takeRollup({ value, partition }: BusRecord): void {
     if (value === null) return;
-    const read = readRecord(rollupRecord, value);
+    const read = readRollup(value);
     if (!read.ok) {
       this.unreadable++;
       return;

@@ -35,6 +35,13 @@ export const historyConfig = z.object({
     .refine(isTimeZone, 'must be the name of a time zone, such as UTC or Europe/Berlin')
     .default('UTC')
     .describe('Time zone of the days of the daily report, where a request names none.'),
+  reportsFolder: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A folder to which the report of each day is written when the day is closed, as daily-2026-11-24.json, .md and .html, by one of all aggregators. It must exist, on every host that may be the one. Nothing there is ever deleted.',
+    ),
 });
 
 export type HistoryConfig = z.infer<typeof historyConfig>;

@@ -9,7 +9,7 @@ import { openEmbeddedBus } from '@omninode/transport-embedded';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Aggregator } from '../aggregator.js';
 import { HistoryReader } from './history-reader.js';
-import { rollupCompanion } from './rollup-companion.js';
+import { Rollups } from './rollups.js';
 
 const topics = topicNames();
 const quiet = { info: () => undefined, warn: () => undefined };
@@ -20,6 +20,7 @@ let bus: Bus;
 let clockMs = ten;
 let stop: () => Promise<void>;
 let reader: HistoryReader;
+let rollups: Rollups;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'omninode-history-'));
@@ -88,20 +89,19 @@ test('a bus that takes no rollups for a while loses none', async () => {
     expect(await written()).toMatchObject([{ requests: { success: 10 } }]);
   });
   expect(refusals).toBeGreaterThan(3);
+  expect(rollups.counts()).toMatchObject({ failures: 3, written: { open: 1, closed: 0 }, subjects: { operation: 1 } });
 });
 
 async function begin(): Promise<void> {
   bus = await openEmbeddedBus({ folder, topics });
   await bus.prepareTopics();
-  const companion = rollupCompanion({
-    operationsPerPartition: 100,
-    reportSeriesPerPartition: 100,
-    graceMs: 5 * 60_000,
-    openEveryMs: 1_000,
-  });
+  rollups = new Rollups(
+    { operationsPerPartition: 100, reportSeriesPerPartition: 100, graceMs: 5 * 60_000, openEveryMs: 1_000 },
+    () => clockMs,
+  );
   const aggregator = new Aggregator({
     targetStaleMs: 60_000,
-    companions: [companion],
+    companions: [rollups.companion],
     bus,
     topics,
     instance: 'test',

@@ -1,6 +1,6 @@
 import { contentTypes, errorCode, rollupKey, type NewRecord } from '@omninode/contracts';
 import { RollupKeeper, type DueRollup } from '@omninode/history';
-import type { CompanionContext, CompanionFactory, FlushMoment, PartitionCompanion } from '../companion.js';
+import type { CompanionContext, FlushMoment, PartitionCompanion } from '../companion.js';
 
 export interface RollupCompanionOptions {
   /** Operations of a partition that have a rollup of their own; the rest is added up as `other`. */
@@ -13,9 +13,12 @@ export interface RollupCompanionOptions {
   readonly openEveryMs: number;
 }
 
-/** Keeps the hourly rollups of each partition and writes them to the rollup topic. */
-export function rollupCompanion(options: RollupCompanionOptions): CompanionFactory {
-  return (context) => new RollupCompanion(options, context);
+/** What the companions of this process did, over all partitions that it had: it only grows. */
+export interface RollupTally {
+  readonly written: { open: number; closed: number };
+  failures: number;
+  latePoints: number;
+  leftOutSeries: number;
 }
 
 /** Which rollups are due is looked up this often, ms. */
@@ -24,9 +27,13 @@ const forgetEveryMs = 10 * 60_000;
 /** Records of one publish: more would make one request of the bus long. */
 const recordsAtOnce = 200;
 
-class RollupCompanion implements PartitionCompanion {
+/** Keeps the hourly rollups of one partition and writes them to the rollup topic. */
+export class RollupCompanion implements PartitionCompanion {
   readonly name = 'rollups';
-  private readonly keeper: RollupKeeper;
+  readonly keeper: RollupKeeper;
+  /** When it was asked last to publish, ms since 1970 UTC; 0: never. */
+  flushedMs = 0;
+  private told = { latePoints: 0, leftOutSeries: 0 };
   private lookedMs = 0;
   private forgotMs = 0;
   private isFailing = false;
@@ -34,6 +41,7 @@ class RollupCompanion implements PartitionCompanion {
   constructor(
     options: RollupCompanionOptions,
     private readonly context: CompanionContext,
+    private readonly tally: RollupTally,
   ) {
     const { operationsPerPartition: operations, reportSeriesPerPartition: reportSeries, ...timing } = options;
     this.keeper = new RollupKeeper({ operations, reportSeries, ...timing });
@@ -44,7 +52,9 @@ class RollupCompanion implements PartitionCompanion {
   }
 
   async restore(form: unknown): Promise<void> {
-    if (this.keeper.restore(form)) return;
+    const isUsed = this.keeper.restore(form);
+    this.told.latePoints = this.keeper.latePoints;
+    if (isUsed) return;
     const { partition, log } = this.context;
     log.warn('The rollups of a snapshot can not be used; the hours that are open begin anew.', { partition });
   }
@@ -54,6 +64,8 @@ class RollupCompanion implements PartitionCompanion {
   }
 
   async flush({ nowMs, isCaughtUp, isCurrent }: FlushMoment): Promise<void> {
+    this.flushedMs = nowMs;
+    this.tell();
     // By the distance: a clock that was set back must not stop this.
     if (Math.abs(nowMs - this.lookedMs) < lookEveryMs) return;
     this.lookedMs = nowMs;
@@ -87,10 +99,22 @@ class RollupCompanion implements PartitionCompanion {
         log.warn('Rollups can not be written; trying again.', { partition, code: errorCode(error) });
       }
       this.isFailing = true;
+      this.tally.failures += due.length;
       return false;
     }
-    for (const { written } of due) written(nowMs);
+    for (const { record, written } of due) {
+      written(nowMs);
+      this.tally.written[record.closed ? 'closed' : 'open']++;
+    }
     this.isFailing = false;
     return true;
+  }
+
+  /** What the keeper counts moves with its partition; what a process tells only grows. */
+  private tell(): void {
+    const { latePoints, subjects } = this.keeper;
+    this.tally.latePoints += latePoints - this.told.latePoints;
+    this.tally.leftOutSeries += subjects.untracked - this.told.leftOutSeries;
+    this.told = { latePoints, leftOutSeries: subjects.untracked };
   }
 }

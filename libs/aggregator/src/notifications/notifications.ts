@@ -5,7 +5,7 @@ import type { Bus, Topics } from '@omninode/contracts';
 import { makeReceiver, settingsOf, type NotifyConfig, type Receiver, type ReceiverConfig } from '@omninode/notifiers';
 import { stateLog, type Logger } from '@omninode/service-kit';
 import { MemoryBoard } from './memory-board.js';
-import { notificationSamples } from './notification-samples.js';
+import { notificationSamples, overdueSamples } from './notification-samples.js';
 import { silenceRole } from './outbox-memory.js';
 import { ReceiverSeat } from './receiver-seat.js';
 import { ReceiverTally } from './receiver-tally.js';
@@ -87,7 +87,13 @@ export class Notifications {
   }
 
   samples(): readonly OwnSample[] {
-    return notificationSamples(this.seated, this.options.nowMs());
+    return [...notificationSamples(this.seated, this.options.nowMs()), ...this.overdueSamples()];
+  }
+
+  /** Of all receivers, whoever leads them: so that one that fails is told of by the others. */
+  overdueSamples(): readonly OwnSample[] {
+    const names = this.seated.map(({ name }) => name);
+    return overdueSamples(names, (name) => this.board.outbox(name)?.status, this.options.nowMs());
   }
 
   /** One process does it for all: whoever leads a receiver. */

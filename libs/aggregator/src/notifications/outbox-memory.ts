@@ -10,6 +10,8 @@ export const receiverStatus = z.object({
   lastFailureMs: z.number().optional(),
   /** Of the newest try; absent when that one succeeded. */
   errorCode: z.string().optional(),
+  /** The first try that failed since the newest that succeeded; absent when that one succeeded. */
+  failingSinceMs: z.number().optional(),
   /** Changes that are due and not told. */
   waiting: z.number(),
   oldestMs: z.number().optional(),

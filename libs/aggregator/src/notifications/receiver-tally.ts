@@ -10,24 +10,28 @@ export class ReceiverTally {
   #lastSuccessMs: number | undefined;
   #lastFailureMs: number | undefined;
   #errorCode: string | undefined;
+  #failingSinceMs: number | undefined;
 
   sent(nowMs: number): void {
     this.outcomes.sent++;
     this.#lastSuccessMs = nowMs;
     this.#errorCode = undefined;
+    this.#failingSinceMs = undefined;
   }
 
   failed(outcome: 'failed' | 'refused', errorCode: string, nowMs: number): void {
     this.outcomes[outcome]++;
     this.#lastFailureMs = nowMs;
     this.#errorCode = errorCode;
+    this.#failingSinceMs ??= nowMs;
   }
 
-  status(): Pick<ReceiverStatus, 'lastSuccessMs' | 'lastFailureMs' | 'errorCode'> {
+  status(): Pick<ReceiverStatus, 'lastSuccessMs' | 'lastFailureMs' | 'errorCode' | 'failingSinceMs'> {
     return {
       ...(this.#lastSuccessMs !== undefined && { lastSuccessMs: this.#lastSuccessMs }),
       ...(this.#lastFailureMs !== undefined && { lastFailureMs: this.#lastFailureMs }),
       ...(this.#errorCode !== undefined && { errorCode: this.#errorCode }),
+      ...(this.#failingSinceMs !== undefined && { failingSinceMs: this.#failingSinceMs }),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { Listed } from '@omninode/aggregation';
 import type { AlertRecord } from '@omninode/contracts';
 import type { Rule } from '../rules/rule.js';
 import { adopt } from './adopt.js';
@@ -32,7 +33,7 @@ export interface Applied {
 /** As a snapshot holds it. */
 export interface EngineForm {
   readonly version: 1;
-  readonly instances: readonly InstanceForm[];
+  readonly instances: Iterable<InstanceForm>;
   readonly overflows: readonly InstanceForm[];
   readonly outbox: readonly AlertRecord[];
 }
@@ -76,7 +77,7 @@ export class AlertEngine {
   afterRecord({ entity, store, offset, nowMs }: Applied): void {
     if (!this.index.isOf(store)) this.follow(store, { timeMs: nowMs, nowMs, offset });
     const inputs = this.index.entities.get(entity);
-    if (inputs?.readNews(store)) this.evaluator.evaluate(inputs, store, offset, nowMs);
+    if (inputs?.readNews(store, nowMs)) this.evaluator.evaluate(inputs, store, offset, nowMs);
   }
 
   /** What the clock alone decides. Only to be called when caught up. `offset`: of the newest record. */
@@ -145,18 +146,23 @@ export class AlertEngine {
   form(): EngineForm {
     return {
       version: 1,
-      instances: [...this.index.byFingerprint.values()].map(instanceForm),
+      instances: new Listed(() => this.instanceForms()),
       overflows: [...this.crowd.instances()].map(instanceForm),
       outbox: this.outbox.waiting(),
     };
   }
 
   instance(fingerprint: string): AlertInstance | undefined {
-    return this.index.byFingerprint.get(fingerprint);
+    const instance = this.index.byFingerprint.get(fingerprint);
+    instance?.inputs?.settle(instance);
+    return instance;
   }
 
-  instances(): Iterable<AlertInstance> {
-    return this.index.byFingerprint.values();
+  *instances(): Iterable<AlertInstance> {
+    for (const instance of this.index.byFingerprint.values()) {
+      instance.inputs?.settle(instance);
+      yield instance;
+    }
   }
 
   counts(): EngineCounts {
@@ -177,6 +183,10 @@ export class AlertEngine {
       unpublished: this.outbox.size,
       superseded: this.outbox.superseded,
     };
+  }
+
+  private *instanceForms(): Iterable<InstanceForm> {
+    for (const instance of this.instances()) yield instanceForm(instance);
   }
 
   private follow(store: SeriesStore, moment: Moment): void {

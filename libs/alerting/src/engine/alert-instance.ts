@@ -1,6 +1,7 @@
 import { fingerprintOf } from '../rules/hash.js';
 import type { Rule } from '../rules/rule.js';
 import { newAlertState, type AlertState } from './alert-state.js';
+import type { EntityInputs } from './entity-inputs.js';
 import { Side, type SideForm } from './side.js';
 
 /** An alert of a rule about one set of labels, whether it fires or not. Its series lie in one partition, because they are one entity's. */
@@ -13,8 +14,9 @@ export interface AlertInstance {
   readonly main: Side;
   readonly per: Side | undefined;
   readonly state: AlertState;
-  /** Set while a record is taken that has news for it. */
-  isDue: boolean;
+  /** Where its series are read, and its place there; undefined while it has none. */
+  inputs: EntityInputs | undefined;
+  place: number;
 }
 
 /** As a snapshot holds it. */
@@ -39,7 +41,8 @@ export function newInstance(rule: Rule, entity: string, labels: Readonly<Record<
     main: new Side(signal.main, window, minSamples),
     per: signal.per && new Side(signal.per, window, minSamples),
     state: newAlertState(rule.levels.length),
-    isDue: false,
+    inputs: undefined,
+    place: 0,
   };
 }
 

@@ -4,9 +4,13 @@ import type { Crowd } from './crowd.js';
 import type { EntityInputs } from './entity-inputs.js';
 import type { InstanceIndex } from './instance-index.js';
 import { judge, judgeFalse, judgeSilence, type Change, type Permission } from './judge.js';
+import { isQuiet } from './quiet.js';
 import type { SeriesStore } from './side.js';
 import type { Moment, Teller } from './teller.js';
 import { windowValue } from './window-value.js';
+
+/** What lies between two ticks at most, ms, unless the clock was set. */
+const leapMs = 5 * 60_000;
 
 /** Judges alerts: those of an entity after each of its records, and all of them by the clock. */
 export class Evaluator {
@@ -14,6 +18,19 @@ export class Evaluator {
   failures = 0;
   /** Since when the clock has been watched without a break; 0: not yet. Silence is counted from here on at the earliest. */
   private watchedSinceMs = 0;
+  private tickedMs = 0;
+
+  /** The alert that is judged. */
+  private judged: AlertInstance | undefined;
+  private readonly permission: Permission = {
+    mayBegin: () => this.crowd.hasRoom(this.judged!.rule),
+    isExplained: () => {
+      const { rule, entity } = this.judged!;
+      if (rule.dependsOn.length === 0) return false;
+      const others = this.index.entities.get(entity)?.instances ?? [];
+      return others.some((other) => rule.dependsOn.includes(other.rule.name) && other.state.level >= 0);
+    },
+  };
 
   constructor(
     private readonly teller: Teller,
@@ -21,19 +38,17 @@ export class Evaluator {
     private readonly index: InstanceIndex,
   ) {}
 
-  evaluate({ instances }: EntityInputs, store: SeriesStore, offset: number, nowMs: number): void {
-    let latestMs = 0;
-    for (const instance of instances) {
-      if (!instance.isDue) continue;
-      instance.isDue = false;
+  evaluate(inputs: EntityInputs, store: SeriesStore, offset: number, nowMs: number): void {
+    for (const instance of inputs.due) {
       const { main, per } = instance;
       main.take(store);
       per?.take(store);
       const timeMs = per && per.newestMs > main.newestMs ? per.newestMs : main.newestMs;
-      latestMs = Math.max(latestMs, timeMs);
-      if (offset > instance.state.decidedOffset) this.step(instance, { timeMs, nowMs, offset }, this.verdictOf);
+      if (offset <= instance.state.decidedOffset) continue;
+      this.step(instance, { timeMs, nowMs, offset }, this.verdictOf);
+      inputs.calm(instance);
     }
-    this.crowd.settle({ timeMs: latestMs, nowMs, offset });
+    this.crowd.settle({ timeMs: inputs.latestMs, nowMs, offset });
   }
 
   /**
@@ -41,10 +56,14 @@ export class Evaluator {
    * counts by when things arrived, so that the clock of a producer may be wrong.
    */
   tick(nowMs: number, offset: number): void {
-    this.watchedSinceMs ||= nowMs;
+    // Ticks come every second or so: whose clock leaps was stopped, or had it set, and heard nothing in between.
+    if (Math.abs(nowMs - this.tickedMs) > leapMs) this.watchedSinceMs = nowMs;
+    this.tickedMs = nowMs;
     const moment = { timeMs: nowMs, nowMs, offset };
     for (const instance of this.index.byFingerprint.values()) {
+      instance.inputs?.settleTimes(instance);
       if (isWaiting(instance)) this.step(instance, moment, this.silenceOf);
+      if (!isQuiet(instance)) instance.inputs?.wake(instance);
     }
     this.crowd.settle(moment);
   }
@@ -64,18 +83,20 @@ export class Evaluator {
     state.isSilent = false;
     state.verdictMs = timeMs;
     state.seenMs = nowMs;
-    return judge(rule, state, value, timeMs, nowMs, this.permissionOf(instance));
+    return judge(rule, state, value, timeMs, nowMs, this.permission);
   };
 
   private readonly silenceOf = (instance: AlertInstance, moment: Moment): Change => {
     const { rule, state } = instance;
     const { nowMs } = moment;
-    const silentMs = nowMs - Math.max(state.seenMs, this.watchedSinceMs);
+    // What was seen by a clock that was ahead would put silence off until that time came again.
+    const seenMs = state.seenMs > nowMs + leapMs ? 0 : state.seenMs;
+    const silentMs = nowMs - Math.max(seenMs, this.watchedSinceMs);
     if (rule.window.fn === 'absent') {
       const value = silentMs > rule.window.overMs ? silentMs / 1000 : 0;
       // What the clock says of silence ends by a sample only.
       if (value === 0 || !rule.levels.some(({ fire }) => holds(fire, value))) return undefined;
-      return judge(rule, state, value, nowMs, nowMs, this.permissionOf(instance));
+      return judge(rule, state, value, nowMs, nowMs, this.permission);
     }
     if (silentMs > rule.noData.afterMs) return this.silence(instance, moment);
     if (state.phase === 'keepFiring' && nowMs - Math.max(state.falseMs, state.falseSeenMs) >= rule.keepFiringForMs) {
@@ -93,7 +114,7 @@ export class Evaluator {
         return judgeFalse(rule, state, timeMs, nowMs);
       case 'firing':
         state.value = undefined;
-        return judgeSilence(rule, state, timeMs, this.permissionOf(instance));
+        return judgeSilence(rule, state, timeMs, this.permission);
       case 'noData':
         if (state.phase !== 'pending') return undefined;
         state.since.fill(0);
@@ -109,6 +130,7 @@ export class Evaluator {
     verdict: (instance: AlertInstance, moment: Moment) => Change,
   ): void {
     const { state, rule } = instance;
+    this.judged = instance;
     const wasActive = state.phase !== 'inactive';
     const wasCrowdedOut = state.isCrowdedOut;
     try {
@@ -122,18 +144,6 @@ export class Evaluator {
     if (isActive !== wasActive || state.isCrowdedOut !== wasCrowdedOut) {
       this.crowd.count(rule, Number(isActive) - Number(wasActive), Number(state.isCrowdedOut) - Number(wasCrowdedOut));
     }
-  }
-
-  private permissionOf(instance: AlertInstance): Permission {
-    return {
-      mayBegin: () => this.crowd.hasRoom(instance.rule),
-      isExplained: () => {
-        const { dependsOn } = instance.rule;
-        if (dependsOn.length === 0) return false;
-        const others = this.index.entities.get(instance.entity)?.instances ?? [];
-        return others.some(({ rule, state }) => dependsOn.includes(rule.name) && state.level >= 0);
-      },
-    };
   }
 }
 

@@ -67,15 +67,18 @@ export class InstanceIndex {
   }
 
   private attachFrom(from: number, store: SeriesStore, kept: KeptInputs | undefined, isKnown: boolean): void {
-    const grown = new Set<EntityInputs>();
+    const grown = new Map<string, AlertInstance[]>();
     for (let series = from; series < store.size; series++) {
       for (const use of this.rules.byMetric.get(store.series[series]!.metric.name) ?? []) {
-        const inputs = this.attach(use, series, store, kept, isKnown);
-        if (inputs) grown.add(inputs);
+        const instance = this.attach(use, series, store, kept, isKnown);
+        if (!instance) continue;
+        const others = grown.get(instance.entity);
+        if (others) others.push(instance);
+        else grown.set(instance.entity, [instance]);
       }
     }
     this.size = store.size;
-    for (const inputs of grown) this.sort(inputs);
+    for (const [entity, instances] of grown) this.arrange(entity, instances);
   }
 
   private attach(
@@ -84,7 +87,7 @@ export class InstanceIndex {
     store: SeriesStore,
     kept: KeptInputs | undefined,
     isKnown: boolean,
-  ): EntityInputs | undefined {
+  ): AlertInstance | undefined {
     const { entity, metric, labelValues } = store.series[number]!;
     const signal = rule.signal[name]!;
     if (signal.kind !== metric.kind || !matches(signal.where, metric.labelNames, labelValues)) return undefined;
@@ -96,11 +99,10 @@ export class InstanceIndex {
     const before = kept?.get(side)?.get(labelValues);
     if (before) Object.assign(input, { before: before.before, timeMs: before.timeMs });
     else if (isKnown) side.know(input, store);
+    // What has passed of its other series belongs to them in the order in which they stand.
+    instance.inputs?.wake(instance);
     side.inputs.push(input);
-    const inputs = this.entities.get(entity) ?? new EntityInputs();
-    this.entities.set(entity, inputs);
-    inputs.add(input, side, instance);
-    return inputs;
+    return instance;
   }
 
   private instanceOf(rule: Rule, entity: string, labels: Record<string, string>): AlertInstance | undefined {
@@ -116,14 +118,22 @@ export class InstanceIndex {
     return instance;
   }
 
-  private sort(inputs: EntityInputs): void {
+  /** Lays the series of an entity out anew, with those that more of its alerts have now. */
+  private arrange(entity: string, grown: readonly AlertInstance[]): void {
     const { order } = this.rules;
-    inputs.instances = inputs.ofInstances().sort((a, b) => order.get(a.rule.name)! - order.get(b.rule.name)!);
+    const before = this.entities.get(entity)?.instances ?? [];
+    for (const instance of before) instance.inputs?.wake(instance);
+    const instances = [...new Set([...before, ...grown])];
+    instances.sort((a, b) => order.get(a.rule.name)! - order.get(b.rule.name)!);
+    this.entities.set(entity, new EntityInputs(instances));
   }
 
   private detachAll(): KeptInputs {
     const kept: KeptInputs = new Map();
-    for (const { main, per } of this.byFingerprint.values()) {
+    for (const instance of this.byFingerprint.values()) {
+      const { main, per } = instance;
+      instance.inputs?.wake(instance);
+      instance.inputs = undefined;
       for (const side of per ? [main, per] : [main]) {
         const inputs = side.inputs.splice(0);
         kept.set(side, new Map(inputs.map((input) => [this.store!.series[input.series]!.labelValues, input])));

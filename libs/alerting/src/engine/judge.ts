@@ -28,7 +28,8 @@ export function judge(
   state.value = value;
   let isHeld = false;
   let ripe = -1;
-  for (const [at, { fire, clear }] of rule.levels.entries()) {
+  for (let at = 0; at < rule.levels.length; at++) {
+    const { fire, clear } = rule.levels[at]!;
     const stays = clear !== undefined && at <= state.level && state.since[at]! > 0 && !holds(clear, value);
     if (!holds(fire, value) && !stays) {
       state.since[at] = 0;

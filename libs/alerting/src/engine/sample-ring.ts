@@ -1,3 +1,5 @@
+import type { ValueRange } from './quiet.js';
+
 /** Samples of one signal, the oldest first, as a snapshot holds them: times as differences, which compress well. */
 export interface RingForm {
   readonly fromMs: number;
@@ -32,6 +34,8 @@ export class SampleRing {
       return;
     }
     const startMs = timeMs - this.overMs;
+    // A window of no length: only the newest counts.
+    if (this.overMs === 0) this.from = this.to = 0;
     while (this.from + 1 < this.to && this.times[this.from + 1]! <= startMs) this.from++;
     if (this.to === this.times.length) this.makeRoom();
     this.times[this.to] = timeMs;
@@ -43,6 +47,24 @@ export class SampleRing {
     let at = this.from;
     while (at < this.to && this.times[at]! <= timeMs) at++;
     return at;
+  }
+
+  /** Whether all samples later than a time lie in a range. */
+  isWithin({ low, high }: ValueRange, afterMs: number): boolean {
+    for (let at = this.to - 1; at >= this.from && this.times[at]! > afterMs; at--) {
+      if (!(this.values[at]! > low && this.values[at]! < high)) return false;
+    }
+    return true;
+  }
+
+  /** What a total gained after a time, from what it was then, or from when it was first seen. */
+  gainedAfter(timeMs: number): number {
+    return this.values[this.to - 1]! - this.values[Math.max(this.from, this.firstAfter(timeMs) - 1)]!;
+  }
+
+  /** Whether as many samples can come before any is thinned out. */
+  hasRoomFor(samples: number): boolean {
+    return this.to - this.from + samples < most;
   }
 
   form(): RingForm {

@@ -38,19 +38,22 @@ export class Side {
   bounds: readonly number[] = [];
   /** All that the counters gained since the alert exists. */
   total = 0;
-  /** Set while a record is taken that has news for it. */
+  /** Set from when news of it are read until they are in the window. */
   isDue = false;
   /** When the newest point of its series was taken. */
   newestMs = 0;
+
+  /** Whether more than the newest sample counts. */
+  readonly keepsSamples: boolean;
 
   constructor(
     readonly signal: SignalSide,
     private readonly window: Window,
     minSamples: number,
   ) {
+    this.keepsSamples = window.fn !== 'last' || minSamples > 1;
     if (isHistogram(signal)) this.histogram = new HistogramWindow(window.overMs);
-    // Only the newest counts: the others need not be kept.
-    else this.ring = new SampleRing(window.fn === 'last' && minSamples <= 1 ? 0 : window.overMs);
+    else this.ring = new SampleRing(this.keepsSamples ? window.overMs : 0);
   }
 
   get lastMs(): number {

@@ -25,12 +25,20 @@ function testText(rule: Rule, test: RuleTest): string {
 }
 
 /** Whether it fires is asked of the series that Prometheus keeps of its alerts: that compares no texts. */
-function expectationLines(rule: Rule, test: RuleTest, { atMs, state, severity }: TestExpectation): string[] {
+function expectationLines(rule: Rule, test: RuleTest, expected: TestExpectation): string[] {
+  const { atMs, state, severity, labels: about = {} } = expected;
   const wanted = severity ?? rule.levels[0]!.severity;
-  const matchers = `alertname="${rule.name}",alertstate="firing"${state === 'firing' ? `,severity="${wanted}"` : ''}`;
+  const matchers = Object.entries({
+    alertname: rule.name,
+    alertstate: 'firing',
+    ...about,
+    ...(state === 'firing' && { severity: wanted }),
+  })
+    .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
+    .join(',');
   const lines = [`      - expr: ${yamlText(`ALERTS{${matchers}}`)}`, `        eval_time: ${durationText(atMs)}`];
   if (state === 'inactive') return lines;
-  const labels = { ...labelsIn(rule, test), alertname: rule.name, alertstate: 'firing', severity: wanted };
+  const labels = { ...labelsIn(rule, test, about), alertname: rule.name, alertstate: 'firing', severity: wanted };
   const text = Object.entries(labels)
     .filter(([, value]) => value !== '')
     .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
@@ -43,9 +51,15 @@ function expectationLines(rule: Rule, test: RuleTest, { atMs, state, severity }:
   ];
 }
 
-/** The labels of the alert that a test makes, from its first series. */
-export function labelsIn(rule: Rule, { series }: RuleTest): Readonly<Record<string, string>> {
-  const { labels } = series[0]!;
+/** The labels of the alert that a test makes, from its first series with the labels that it is about. */
+export function labelsIn(
+  rule: Rule,
+  { series }: RuleTest,
+  about: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const isAbout = ({ labels }: RuleTest['series'][number]) =>
+    Object.entries(about).every(([label, value]) => labels[label] === value);
+  const { labels } = series.find(isAbout) ?? series[0]!;
   return alertLabels(
     rule,
     labels.target ?? labels.service_name ?? meshEntity,

@@ -12,12 +12,16 @@ export type Observer = (nowMs: number) => void;
 export class Meter {
   private readonly entries = new Map<string, Entry>();
   private readonly observers = new Set<Observer>();
+  /** The newest pass: what has never been written is counted since then, and was 0. */
+  private passedMs: number;
 
-  /** `startedAtMs`: since when all of it is counted, ms since 1970 UTC. `onProblem` hears of observers that fail. */
+  /** `startedAtMs`: since when is counted, ms since 1970 UTC. `onProblem` hears of observers that fail. */
   constructor(
-    private readonly startedAtMs: number,
+    startedAtMs: number,
     private readonly onProblem: (error: unknown) => void,
-  ) {}
+  ) {
+    this.passedMs = startedAtMs;
+  }
 
   total<M extends Metrics, Name extends keyof M & string>(
     metrics: M,
@@ -57,7 +61,8 @@ export class Meter {
   /** Writes a pass. `whole`: also what has not changed since the pass before, so that readers do not take it for gone. */
   write(writer: MeasurementWriter, nowMs: number, whole: boolean): void {
     for (const observer of this.observers) this.run(observer, nowMs);
-    for (const entry of this.entries.values()) writeEntry(writer, entry, this.startedAtMs, whole);
+    for (const entry of this.entries.values()) writeEntry(writer, entry, this.passedMs, whole);
+    this.passedMs = nowMs;
   }
 
   private run(observer: Observer, nowMs: number): void {
@@ -94,14 +99,14 @@ interface Entry {
   series: number;
 }
 
-function writeEntry(writer: MeasurementWriter, entry: Entry, startedAtMs: number, whole: boolean): void {
+function writeEntry(writer: MeasurementWriter, entry: Entry, passedMs: number, whole: boolean): void {
   const { instrument } = entry;
   if (instrument instanceof Level) return writeLevel(writer, entry, instrument);
   const count = instrument instanceof Total ? instrument.value : instrument.count;
   // A total is 0 from the beginning, a distribution of nothing says nothing.
   if (count === 0 && !(instrument instanceof Total)) return;
   if (count === entry.written && !whole) return;
-  if (entry.series < 0) define(writer, entry, startedAtMs);
+  if (entry.series < 0) define(writer, entry, passedMs);
   if (instrument instanceof Total) writer.point(entry.series, count);
   else writer.exponential(entry.series, instrument.value());
   entry.written = count;
@@ -113,7 +118,11 @@ function writeLevel(writer: MeasurementWriter, entry: Entry, { value }: Level): 
   writer.point(entry.series, value);
 }
 
-function define(writer: MeasurementWriter, entry: Entry, startedAtMs: number): void {
+/**
+ * It counts since the pass before: a reader then sees its first value grow from 0. Said to count since the start of the process, the
+ * first failures of a service that has long been well would be as old as the service to them.
+ */
+function define(writer: MeasurementWriter, entry: Entry, passedMs: number): void {
   entry.series = writer.series(entry.name, entry.metric, entry.labelValues);
-  if (entry.series >= 0) writer.startedAt(entry.series, startedAtMs);
+  if (entry.series >= 0) writer.startedAt(entry.series, passedMs);
 }

@@ -1,4 +1,4 @@
-import { rollupSubject, type RollupRecord } from '@omninode/contracts';
+import { rollupSubject, type RollupRecord, type StatementRollup } from '@omninode/contracts';
 import { sketchOf } from '../book/kept-hour.js';
 import { hourMs, hourOf } from '../keeper/hours.js';
 import { subjectNameOf, type SubjectName } from '../keeper/subject-name.js';
@@ -47,8 +47,7 @@ export class Baselines {
   constructor(private readonly options: BaselineOptions) {}
 
   take(record: RollupRecord): void {
-    const values = record.closed ? valuesOf(record) : undefined;
-    if (!values) return;
+    if (!record.closed || record.k === 'statement') return;
     const key = rollupSubject(record);
     let series = this.series.get(key);
     if (!series) {
@@ -60,6 +59,7 @@ export class Baselines {
     }
     const { hour, entity } = record;
     const known = series.slots.get(slotOf(hour)) ?? [];
+    const values = valuesOf(record);
     const isFrozen = this.options.isAlerting(entity, hour, hour + hourMs);
     if (isFrozen) series.frozenHours++;
     const slot = isFrozen ? withoutWeek(known, weekOf(hour)) : withWeek(known, weekOf(hour), values);
@@ -86,8 +86,8 @@ export class Baselines {
   }
 }
 
-/** `undefined` for what has no baseline: a statement is told only while it ranks. */
-function valuesOf(record: RollupRecord): Sketch | undefined {
+/** Statements have none: they are told only while they rank. */
+function valuesOf(record: Exclude<RollupRecord, StatementRollup>): Sketch {
   switch (record.k) {
     case 'operation':
       return mergeSketches(Object.values(record.durations).map(sketchOf));
@@ -95,7 +95,5 @@ function valuesOf(record: RollupRecord): Sketch | undefined {
       return sketchOf(record.values);
     case 'counter':
       return sketchOfValue(record.increase);
-    case 'statement':
-      return undefined;
   }
 }

@@ -1,8 +1,9 @@
-import type { RollupExemplar } from '@omninode/contracts';
+import type { RequestStatus, RollupExemplar } from '@omninode/contracts';
 import { boundOf, quantileOf, upperBoundOf } from '../sketch/quantile.js';
-import { countOf, type Sketch } from '../sketch/sketch-sum.js';
+import { countOf, mergeSketches, type Sketch } from '../sketch/sketch-sum.js';
 import { hourOf } from '../keeper/hours.js';
-import type { OperationPart } from './kept-hour.js';
+import type { SubjectName } from '../keeper/subject-name.js';
+import { parts, type OperationPart, type StatementPart } from './kept-hour.js';
 import type { RollupBook } from './rollup-book.js';
 
 export type RankedBy = 'p95' | 'total' | 'count';
@@ -44,26 +45,34 @@ export interface OperationStatistics {
 /** The operations of a window, those that cost most first. By p95 without statements: of these no distribution is known. */
 export function rankOperations(book: RollupBook, query: OperationQuery): OperationStatistics[] {
   const found = [...operationsIn(book, query), ...(query.by === 'p95' ? [] : statementsIn(book, query))];
-  const rank = rankOf[query.by];
   return found
-    .sort((a, b) => rank(b) - rank(a) || b.count - a.count || (nameOf(a) < nameOf(b) ? -1 : 1))
-    .slice(0, query.limit);
+    .sort((a, b) => b.rank - a.rank || b.count - a.count || (nameOf(a) < nameOf(b) ? -1 : 1))
+    .slice(0, query.limit)
+    .map(({ statistics }) => statistics());
 }
 
-const rankOf: Readonly<Record<RankedBy, (statistics: OperationStatistics) => number>> = {
-  p95: ({ p95Seconds }) => p95Seconds ?? -1,
-  total: ({ totalSeconds }) => totalSeconds,
-  count: ({ count }) => count,
-};
+/** What places it. Its statistics are made for those that are told: there may be thousands of others. */
+interface Ranked {
+  readonly subject: SubjectName<'operation'> | SubjectName<'statement'>;
+  readonly rank: number;
+  readonly count: number;
+  statistics(): OperationStatistics;
+}
 
-function* operationsIn(book: RollupBook, { fromMs, toMs, service }: OperationQuery): Generator<OperationStatistics> {
+function* operationsIn(book: RollupBook, { fromMs, toMs, service, by }: OperationQuery): Generator<Ranked> {
   for (const pages of book.of('operation')) {
     const { subject } = pages;
     if (service !== undefined && subject.service !== service) continue;
-    const part = pages.within(hourOf(fromMs), toMs);
-    if (!part) continue;
-    const statistics = statisticsOf(subject, part);
-    if (statistics.count > 0) yield statistics;
+    const all = pages.partsWithin(hourOf(fromMs), toMs);
+    const durations = mergeSketches(all.map((part) => part.durations));
+    const timed = countOf(durations);
+    const count = Math.max(
+      all.reduce((sum, part) => sum + requestsOf(part), 0),
+      timed,
+    );
+    if (count === 0) continue;
+    const ranks = { p95: () => quantileOf(durations, 0.95) ?? -1, total: () => durations.sum, count: () => count };
+    yield { subject, rank: ranks[by](), count, statistics: () => statisticsOf(subject, parts.operation.merge(all)) };
   }
 }
 
@@ -102,7 +111,9 @@ export function errorsOf({ requests: { failure = 0, timeout = 0 } }: Pick<Operat
 }
 
 function requestsOf({ requests }: OperationPart): number {
-  return Object.values(requests).reduce((sum, count) => sum + count, 0);
+  let sum = 0;
+  for (const status in requests) sum += requests[status as RequestStatus] ?? 0;
+  return sum;
 }
 
 /** The slowest request is told with its duration only when it was slow for its operation; the topmost bucket bounds it always. */
@@ -112,26 +123,37 @@ function slowestOf(durations: Sketch, [slowestTold]: readonly RollupExemplar[]):
   return isInTopmost ? slowestTold.seconds : bound;
 }
 
-function* statementsIn(book: RollupBook, { fromMs, toMs, service }: OperationQuery): Generator<OperationStatistics> {
+function* statementsIn(book: RollupBook, { fromMs, toMs, service, by }: OperationQuery): Generator<Ranked> {
   for (const pages of book.of('statement')) {
-    const { entity, database, queryId } = pages.subject;
-    if (service !== undefined && entity !== service) continue;
+    const { subject } = pages;
+    if (service !== undefined && subject.entity !== service) continue;
     const part = pages.within(hourOf(fromMs), toMs);
     if (!part) continue;
-    yield {
-      kind: 'statement',
-      service: entity,
-      component: database,
-      operation: queryId,
-      count: part.calls,
-      totalSeconds: part.seconds,
-      ...(part.calls > 0 && { meanSeconds: part.seconds / part.calls }),
-      exemplars: [],
-      ...(part.query !== undefined && { query: part.query }),
-    };
+    const { calls, seconds } = part;
+    const rank = by === 'total' ? seconds : calls;
+    yield { subject, rank, count: calls, statistics: () => statementStatistics(subject, part) };
   }
 }
 
-function nameOf({ kind, service, component, operation }: OperationStatistics): string {
-  return JSON.stringify([kind, service, component, operation]);
+function statementStatistics(
+  { entity, database, queryId }: SubjectName<'statement'>,
+  { calls, seconds, query }: StatementPart,
+): OperationStatistics {
+  return {
+    kind: 'statement',
+    service: entity,
+    component: database,
+    operation: queryId,
+    count: calls,
+    totalSeconds: seconds,
+    ...(calls > 0 && { meanSeconds: seconds / calls }),
+    exemplars: [],
+    ...(query !== undefined && { query }),
+  };
+}
+
+function nameOf({ subject }: Ranked): string {
+  if (subject.k === 'operation')
+    return JSON.stringify([subject.k, subject.service, subject.component, subject.operation]);
+  return JSON.stringify([subject.k, subject.entity, subject.database, subject.queryId]);
 }

@@ -47,6 +47,12 @@ export class RollupBook {
     for (const pages of this.pages.values()) if (pages.subject.k === kind) yield pages as unknown as SubjectPages<K>;
   }
 
+  /** Whether anything is kept of a time. */
+  hasWithin(fromMs: number, toMs: number): boolean {
+    for (const pages of this.pages.values()) if (pages.partsWithin(fromMs, toMs).length > 0) return true;
+    return false;
+  }
+
   /** Drops what is too old. To be called now and then. */
   forget(nowMs: number): void {
     for (const [key, pages] of this.pages) {

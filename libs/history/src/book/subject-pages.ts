@@ -8,12 +8,17 @@ export interface KeptHour<K extends Kind = Kind> {
   readonly closed: boolean;
 }
 
-/** A day whose hours were added up. */
+/** A day whose hours are added up, some at a time: each time costs as much as the day is long. */
 interface KeptDay<K extends Kind> {
-  part: Parts[K];
+  /** Together the day, the earliest hour first. */
+  parts: readonly Parts[K][];
   /** Bit h is set when hour h of the day is in it. */
   hours: number;
 }
+
+/** Hours of a day that lie apart at most before they are added up. */
+const mostApart = 8;
+const allHours = 2 ** 24 - 1;
 
 /** All that is kept of one subject. */
 export class SubjectPages<K extends Kind = Kind> {
@@ -36,17 +41,20 @@ export class SubjectPages<K extends Kind = Kind> {
     this.hours.delete(hour);
     const { day, bit } = placeOf(hour);
     const known = this.days.get(day);
-    if (!known) this.days.set(day, { part: this.merge([kept.part]), hours: bit });
-    else {
-      known.part = this.merge([known.part, kept.part]);
-      known.hours |= bit;
+    if (!known) {
+      this.days.set(day, { parts: [kept.part], hours: bit });
+      return;
     }
+    known.hours |= bit;
+    known.parts = [...known.parts, kept.part];
+    if (known.parts.length >= mostApart || known.hours === allHours) known.parts = [this.merge(known.parts)];
   }
 
-  /** Forgets what ended before a time. False when nothing is left. */
+  /** Forgets what ended before a time, and adds up what lies apart still. False when nothing is left. */
   forget(beforeMs: number): boolean {
     for (const day of this.days.keys()) if (day + dayMs <= beforeMs) this.days.delete(day);
     for (const hour of this.hours.keys()) if (hour + hourMs <= beforeMs) this.hours.delete(hour);
+    for (const kept of this.days.values()) if (kept.parts.length > 1) kept.parts = [this.merge(kept.parts)];
     return this.days.size > 0 || this.hours.size > 0;
   }
 
@@ -59,7 +67,9 @@ export class SubjectPages<K extends Kind = Kind> {
   /** The hours and days that overlap a window, the earliest first. */
   partsWithin(fromMs: number, toMs: number): Parts[K][] {
     const found: (readonly [atMs: number, part: Parts[K]])[] = [];
-    for (const [day, { part }] of this.days) if (day < toMs && day + dayMs > fromMs) found.push([day, part]);
+    for (const [day, { parts: ofDay }] of this.days) {
+      if (day < toMs && day + dayMs > fromMs) for (const part of ofDay) found.push([day, part]);
+    }
     for (const [hour, { part }] of this.hours) if (hour < toMs && hour + hourMs > fromMs) found.push([hour, part]);
     return found.sort(([a], [b]) => a - b).map(([, part]) => part);
   }

@@ -1,3 +1,4 @@
+import { Listed } from '@omninode/aggregation';
 import type { RollupExemplar } from '@omninode/contracts';
 import { SketchSum, type Sketch } from '../sketch/sketch-sum.js';
 import type { Chain, Run } from './cumulative.js';
@@ -38,11 +39,15 @@ interface KeeperForm {
   readonly version: typeof version;
   readonly newestMs: number;
   readonly latePoints: number;
-  readonly subjects: readonly SubjectForm[];
+  readonly subjects: Iterable<SubjectForm>;
 }
 
 export function keeperForm({ byKey }: Subjects, newestMs: number, latePoints: number): KeeperForm {
-  return { version, newestMs, latePoints, subjects: [...byKey.values()].map(subjectForm) };
+  return { version, newestMs, latePoints, subjects: new Listed(() => subjectForms(byKey.values())) };
+}
+
+function* subjectForms(subjects: Iterable<Subject>): Iterable<SubjectForm> {
+  for (const subject of subjects) yield subjectForm(subject);
 }
 
 /** Fills the subjects from a form; `undefined`, and nothing is changed, when it is none of this version. */

@@ -19,8 +19,9 @@ const mostFolded = 20_000;
 /** What a partition's rollups are of. Bounded, whatever producers invent. */
 export class Subjects {
   readonly byKey = new Map<string, Subject>();
-  private readonly counts = { operation: 0, counter: 0, gauge: 0, statement: 0 };
-  private folded = 0;
+  readonly counts = { operation: 0, counter: 0, gauge: 0, statement: 0 };
+  /** Series that were added up in `other`. */
+  folded = 0;
   /** Series and statements for which the limits left no room; each counts once a restart. */
   untracked = 0;
 

@@ -12,7 +12,8 @@ export function quantileOf(sketch: Sketch, q: number): number | undefined {
   rank -= sketch.zeroCount;
   const { counts, offset, scale } = sketch;
   let last = offset;
-  for (const [at, inBucket] of counts.entries()) {
+  for (let at = 0; at < counts.length; at++) {
+    const inBucket = counts[at]!;
     if (inBucket <= 0) continue;
     last = offset + at;
     if (rank <= inBucket) return boundOf(last + 0.5, scale);

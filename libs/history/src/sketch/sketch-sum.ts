@@ -56,7 +56,8 @@ export class SketchSum {
     let last = this.high - this.low;
     while (first <= last && this.counts[first] === 0) first++;
     while (last > first && this.counts[last] === 0) last--;
-    const counts = first > last ? [] : Array.from(this.counts.subarray(first, last + 1));
+    const counts: number[] = [];
+    for (let at = first; at <= last; at++) counts.push(this.counts[at]!);
     const offset = counts.length === 0 ? 0 : this.low + first;
     return { scale: this.scale, zeroCount: this.zeroCount, sum: this.sum, offset, counts };
   }
@@ -89,14 +90,52 @@ export class SketchSum {
   }
 }
 
-export function mergeSketches(sketches: Iterable<Sketch>): Sketch {
-  const sum = new SketchSum();
-  for (const sketch of sketches) sum.add(sketch);
-  return sum.value();
+/** As a `SketchSum` of them all, without making room more than once: the range of all is known before anything is added. */
+export function mergeSketches(sketches: readonly Sketch[]): Sketch {
+  const { scale, low, high } = rangeOf(sketches);
+  const counts: number[] = [];
+  for (let index = low; index <= high; index++) counts.push(0);
+  let zeroCount = 0;
+  let sum = 0;
+  for (const sketch of sketches) {
+    zeroCount += sketch.zeroCount;
+    sum += sketch.sum;
+    const shift = sketch.scale - scale;
+    for (let at = 0; at < sketch.counts.length; at++) {
+      const inBucket = sketch.counts[at]!;
+      if (inBucket !== 0) counts[((sketch.offset + at) >> shift) - low]! += inBucket;
+    }
+  }
+  return { scale, zeroCount, sum, offset: counts.length === 0 ? 0 : low, counts };
+}
+
+/** The finest scale at which all have room together, and the first and last bucket that hold something; high < low: none does. */
+function rangeOf(sketches: readonly Sketch[]) {
+  let scale = finestKeptScale;
+  let low = 0;
+  let high = -1;
+  for (const { scale: own, offset, counts } of sketches) {
+    let first = 0;
+    while (first < counts.length && counts[first] === 0) first++;
+    let last = counts.length - 1;
+    while (last > first && counts[last] === 0) last--;
+    if (first > last) continue;
+    const target = Math.min(scale, own);
+    const from = (offset + first) >> (own - target);
+    const to = (offset + last) >> (own - target);
+    const isEmpty = high < low;
+    low = isEmpty ? from : Math.min(from, low >> (scale - target));
+    high = isEmpty ? to : Math.max(to, high >> (scale - target));
+    for (scale = target; high - low >= mostBuckets; scale--) {
+      low >>= 1;
+      high >>= 1;
+    }
+  }
+  return { scale, low, high };
 }
 
 export function countOf({ zeroCount, counts }: Sketch): number {
   let count = zeroCount;
-  for (const inBucket of counts) count += inBucket;
+  for (let at = 0; at < counts.length; at++) count += counts[at]!;
   return count;
 }

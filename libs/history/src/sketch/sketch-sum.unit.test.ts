@@ -17,6 +17,7 @@ test('adding up is commutative and associative, whatever the scales', () => {
       expect(merge(a, b)).toEqual(merge(b, a));
       expect(merge(merge(a, b), c)).toEqual(merge(a, merge(b, c)));
       expect(mergeSketches([c, a, b])).toEqual(merge(a, merge(b, c)));
+      expect(mergeSketches([a, b, c])).toEqual(new SketchSum().add(a).add(b).add(c).value());
     }),
     { numRuns: 1_000 },
   );

@@ -56,7 +56,9 @@ export function guard(server: FastifyInstance, { config, host, table, tokens }: 
     done();
   });
   server.addHook('onSend', (request, reply, _payload, done) => {
-    if (table.find(request.method, request.routeOptions.url ?? '')) secure(reply);
+    const { url } = request.routeOptions;
+    // Where there is no route the answer repeats what was asked for.
+    if (url === undefined || table.find(request.method, url)) secure(reply);
     done();
   });
 

@@ -30,7 +30,9 @@ const order = ['critical', 'warning', 'info'];
 
 /** The most severe first, of those the newest. */
 export function bySeverity(a: AlertRecord, b: AlertRecord): number {
-  return order.indexOf(a.severity) - order.indexOf(b.severity) || b.startsAt - a.startsAt;
+  const bySeverityAndBegin = order.indexOf(a.severity) - order.indexOf(b.severity) || b.startsAt - a.startsAt;
+  // Of one moment by their names, so that every replica cuts off the same ones.
+  return bySeverityAndBegin || (a.fingerprint < b.fingerprint ? -1 : 1);
 }
 
 /** All that can be said of an alert here. `note`: what can't. */

@@ -121,20 +121,23 @@ export function dashboardDocument(input: DashboardInput): DashboardAnswer {
 }
 
 function recentAlerts(alerts: readonly AlertRecord[]): DashboardAnswer['recent_alerts'] {
-  return alerts
-    .filter(({ state }) => state !== 'pending')
-    .toSorted((a, b) => b.time - a.time)
-    .slice(0, mostAlerts)
-    .map(({ fingerprint, name, state, severity, labels, annotations, startsAt }) => ({
-      id: fingerprint,
-      timestamp: rfc3339(startsAt),
-      alert_type: name,
-      severity,
-      message: annotations.summary ?? name,
-      component: labels.target ?? labels.service_name ?? labels.component ?? null,
-      metadata: { ...labels },
-      resolved: state === 'resolved',
-    }));
+  return (
+    alerts
+      .filter(({ state }) => state !== 'pending')
+      // Of one moment by their names, so that every replica cuts off the same ones.
+      .toSorted((a, b) => b.time - a.time || (a.fingerprint < b.fingerprint ? -1 : 1))
+      .slice(0, mostAlerts)
+      .map(({ fingerprint, name, state, severity, labels, annotations, startsAt }) => ({
+        id: fingerprint,
+        timestamp: rfc3339(startsAt),
+        alert_type: name,
+        severity,
+        message: annotations.summary ?? name,
+        component: labels.target ?? labels.service_name ?? labels.component ?? null,
+        metadata: { ...labels },
+        resolved: state === 'resolved',
+      }))
+  );
 }
 
 function errorsIn(recent: readonly RecentComponent[]): number {

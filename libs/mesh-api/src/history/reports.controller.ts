@@ -1,18 +1,9 @@
 import { BadRequestException, Controller, Get, Inject, NotFoundException, Query, Res } from '@nestjs/common';
-import {
-  dailyReport,
-  dateIn,
-  dayOfDate,
-  reportHtml,
-  reportMarkdown,
-  type DailyReport,
-  type ReportDay,
-} from '@omninode/history';
+import { dateIn, dayOfDate, reportHtml, reportMarkdown, type ReportDay } from '@omninode/history';
 import type { FastifyReply } from 'fastify';
-import { judge } from '../health/judge.js';
 import { MESH_VIEW, type MeshView } from '../mesh-view.js';
 import { readQuery } from '../openapi/read-query.js';
-import { ledgerDocument } from '../partitions/ledger-document.js';
+import { dailyReportOf } from './daily-report-of.js';
 import { HISTORY_VIEW, type HistoryView } from './history-view.js';
 import { reportDocument } from './report-document.js';
 import { reportQuery } from './report-routes.js';
@@ -30,7 +21,7 @@ export class ReportsController {
   @Get('daily')
   daily(@Query() query: unknown, @Res() reply: FastifyReply): void {
     const { date, format, timeZone = this.history.timeZone } = readQuery(reportQuery, query);
-    const report = this.reportOn(this.dayOf(date, timeZone));
+    const report = dailyReportOf(this.mesh, this.history, this.dayOf(date, timeZone));
     if (format === 'json') return void reply.send(reportDocument(report, this.history.isCaughtUp()));
     const isHtml = format === 'html';
     reply.header('content-type', `text/${format}; charset=utf-8`);
@@ -44,22 +35,6 @@ export class ReportsController {
     if (day.toMs <= nowMs - keptMs)
       throw new NotFoundException('date: what is older than 30 days is not kept. Ask for a later one.');
     return day;
-  }
-
-  private reportOn(day: ReportDay): DailyReport {
-    const { mesh, history } = this;
-    const { health, reasons } = judge(mesh);
-    const ledger = ledgerDocument(mesh.summaries(), mesh.limits().partitions);
-    const { missing, dropped, dead_lettered: deadLettered } = ledger.totals as Record<string, number>;
-    return dailyReport({
-      day,
-      book: history.book,
-      baselines: history.baselines,
-      health: { health, reasons: reasons.map(({ component, reason }) => `${component}: ${reason}`) },
-      alerts: history.alerts.within(day.fromMs, day.toMs),
-      ledger: { closes: ledger.closes, missing: missing ?? 0, dropped: dropped ?? 0, deadLettered: deadLettered ?? 0 },
-      nowMs: mesh.nowMs(),
-    });
   }
 }
 

@@ -31,6 +31,16 @@ const event = z.object({
 });
 export type EventAnswer = z.infer<typeof event>;
 
+export const targetWithEvents = targetAnswer.extend({
+  events: z.array(event).nullable().meta({
+    description: 'The newest first. null: another replica owns the partition of the target and knows them.',
+  }),
+  events_with: z.object({ partition: z.number(), owner: z.string().optional() }).nullable().meta({
+    description: 'Whom to ask for the events; null: they are here. Without owner: nobody has the partition now.',
+  }),
+});
+export type TargetWithEvents = z.infer<typeof targetWithEvents>;
+
 export const targetRoutes: readonly Route[] = [
   {
     method: 'get',
@@ -43,13 +53,13 @@ export const targetRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/api/v1/targets/{id}',
-    summary: 'A target, with its newest events as far as this replica owns its partition.',
+    summary: 'A target. The owner of its partition knows its newest events too; others say who that is.',
     role: 'viewer',
     parameters: z.object({ id: z.string().meta({ description: 'Id of the target.' }) }),
     answers: {
       200: {
         description: 'The target.',
-        schema: targetAnswer.extend({ events: z.array(event).meta({ description: 'The newest first.' }) }),
+        schema: targetWithEvents,
       },
       404: { description: 'No such target has reported.' },
     },

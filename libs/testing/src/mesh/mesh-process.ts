@@ -12,6 +12,7 @@ export interface MeshProcess {
   /** Where it answers HTTP, on a port that the system chose. */
   readonly url: string;
   readonly isRunning: boolean;
+  readonly pid: number;
   /** kill -9. Resolves when it is gone. */
   kill(): Promise<void>;
   /** SIGTERM. Resolves to its exit code. */
@@ -63,6 +64,7 @@ export async function startMeshProcess({ app, name, env }: MeshProcessOptions): 
     name,
     url: await url.promise,
     log,
+    pid: child.pid!,
     get isRunning() {
       return child.exitCode === null && child.signalCode === null;
     },

@@ -1,4 +1,4 @@
-import { writePublisherStats, type Publisher } from '@omninode/publisher';
+import { publisherReport, type Publisher } from '@omninode/publisher';
 
 /** Whose publisher it is: the labels of its series. */
 export interface ReportedService {
@@ -19,9 +19,11 @@ export function startPublisherReport(publisher: Publisher, { service, instance }
     incarnation: startedAtMs,
     labels: { service_name: service, service_instance: instance },
   });
+  const write = publisherReport(startedAtMs);
   const report = () => {
-    writePublisherStats(writer, publisher.stats(), startedAtMs);
-    writer.publish(Date.now());
+    const nowMs = Date.now();
+    write(writer, publisher.stats(), nowMs);
+    writer.publish(nowMs);
   };
   report();
   const timer = setInterval(report, everyMs);

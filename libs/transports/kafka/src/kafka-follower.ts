@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BusFollower, BusRecord, FollowOptions } from '@omninode/contracts';
 import { asKafkaError, kafkaErrors, type LogReader } from '@omninode/kafka-link';
+import { breathing } from './breathing.js';
 import { fromFetched } from './kafka-records.js';
 import { part } from './part.js';
 
@@ -15,6 +16,7 @@ export async function followTopic(
   // A follower that is closed early never catches up; nobody has to await that.
   caughtUp.promise.catch(() => undefined);
   const reader = await openReader();
+  const breath = breathing();
   const running = run();
   let ending: Promise<void> | undefined;
   return {
@@ -63,8 +65,11 @@ export async function followTopic(
   }): Promise<void> {
     if ([...ends].every(([partition, end]) => positions.get(partition)! >= end)) caughtUp.resolve();
     for (const fetched of await reader.fetch(options.topic, positions, 500)) {
-      if (stop.signal.aborted) return;
-      for (const record of fetched.records) options.onRecord(fromFetched(options.topic, fetched, record));
+      for (const record of fetched.records) {
+        if (stop.signal.aborted) return;
+        options.onRecord(fromFetched(options.topic, fetched, record));
+        await breath.due();
+      }
       positions.set(fetched.partition, fetched.nextOffset);
     }
   }
@@ -78,11 +83,15 @@ export async function readToEnd(
   onRecord: (record: BusRecord) => void,
   signal?: AbortSignal,
 ): Promise<number> {
+  const breath = breathing();
   const { first = 0, end = 0 } = (await reader.bounds(topic, [partition])).get(partition) ?? {};
   for (let position = first; position < end;) {
     signal?.throwIfAborted();
     for (const fetched of await reader.fetch(topic, new Map([[partition, position]]), 500)) {
-      for (const record of fetched.records) if (record.offset < end) onRecord(fromFetched(topic, fetched, record));
+      for (const record of fetched.records) {
+        if (record.offset < end) onRecord(fromFetched(topic, fetched, record));
+        await breath.due();
+      }
       position = fetched.nextOffset;
     }
   }
