@@ -52,7 +52,7 @@ export const history: Row = {
         queries: [
           query(sum(rate('omninode_mesh_rollup_series_left_out_total', ofInstance)), 'report series left out'),
           query(sum(rate('omninode_mesh_history_records_left_out_total', ofInstance)), 'hours left out'),
-          query(sum(rate('omninode_mesh_baseline_hours_left_out_total', ofInstance)), 'hours without baseline'),
+          query(sum(rate('omninode_mesh_baseline_rollups_left_out_total', ofInstance)), 'hours without baseline'),
           query(sum(rate('omninode_mesh_rollup_points_late_total', ofInstance)), 'values too late'),
           query(sum(rate('omninode_mesh_history_unreadable_total', ofInstance)), 'not readable'),
         ],

@@ -40,7 +40,7 @@ export const historyMetrics = defineMetrics({
     'Hours of things beyond the number that a process knows the past of.',
   ),
   omninode_mesh_baselines: gauge('series', 'Series of which is known what is usual.'),
-  omninode_mesh_baseline_hours_left_out_total: counter(
+  omninode_mesh_baseline_rollups_left_out_total: counter(
     'records',
     'Closed hours of series beyond history.baselineSeries: what is usual for these is not known.',
   ),
@@ -93,7 +93,7 @@ export function historySamples(counts: HistoryCounts): OwnSample[] {
   add('omninode_mesh_history_subjects', counts.known.subjects);
   add('omninode_mesh_history_records_left_out_total', counts.known.leftOut);
   add('omninode_mesh_baselines', counts.baselines.series);
-  add('omninode_mesh_baseline_hours_left_out_total', counts.baselines.leftOut);
+  add('omninode_mesh_baseline_rollups_left_out_total', counts.baselines.leftOut);
   if (!counts.reports) return samples;
   add('omninode_mesh_daily_reports_written_total', counts.reports.written);
   add('omninode_mesh_daily_report_failures_total', counts.reports.failures);

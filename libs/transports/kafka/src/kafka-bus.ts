@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CodedError,
   topicDeclarations,
@@ -88,10 +89,11 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
   }
 
   function prepare(): Promise<readonly TopicProblem[]> {
-    return (preparing ??= createAndCheck().finally(() => (preparing = undefined)));
+    return (preparing ??= createAndCheck(3).finally(() => (preparing = undefined)));
   }
 
-  async function createAndCheck(): Promise<readonly TopicProblem[]> {
+  /** Where no broker takes a request at this moment kafkajs does not try again but says null: so this does, a few times. */
+  async function createAndCheck(attempts: number): Promise<readonly TopicProblem[]> {
     const admin = kafka.admin();
     const reader = await openReader();
     try {
@@ -100,10 +102,13 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
       werePrepared = true;
       return problems;
     } catch (failure) {
-      throw asKafkaError(failure, { brokers });
+      const error = asKafkaError(failure, { brokers });
+      if (error.code !== 'KAFKA_NOT_NOW' || attempts <= 1 || ending) throw error;
     } finally {
       await Promise.all([part(admin.disconnect(), onError), part(reader.close(), onError)]);
     }
+    await sleep(notNowPauseMs);
+    return createAndCheck(attempts - 1);
   }
 
   /** Partition counts never change in the life of a topic: a change would move every key. */
@@ -212,6 +217,7 @@ export function openKafkaBus(options: KafkaBusOptions): Bus {
 }
 
 const remakePauseMs = 2_000;
+const notNowPauseMs = 500;
 
 function isOfMissingTopic(error: Error): boolean {
   return error instanceof CodedError && (error.code === 'KAFKA_TOPIC_UNKNOWN' || error.code === 'KAFKA_TOPIC_NOT_YET');
