@@ -50,6 +50,16 @@ test.each(cases)('%s is counted', async (_name, source, lastLine, exitCode, says
   expect(code).toBe(exitCode);
 });
 
+test('what passes only at its second try is named, where tests are tried twice', async () => {
+  const { child, output } = startTests("let tries = 0; test('wavers', () => expect(++tries).toBe(2));", {
+    OMNINODE_TEST_RETRIES: '1',
+  });
+  const [code] = (await once(child, 'close')) as [number];
+  expect(output()).toContain('passed only at its second try: some.test.js > wavers\n');
+  expect(output().trimEnd().split('\n').at(-1)).toBe('1 passed, 0 failed, 0 skipped');
+  expect(code).toBe(0);
+});
+
 test('SIGTERM ends the workers of the tests too', async () => {
   const folder = newFolder();
   const started = join(folder, 'worker');
@@ -65,11 +75,15 @@ test('SIGTERM ends the workers of the tests too', async () => {
   await until(() => !isRunning(worker));
 });
 
-function startTests(source: string) {
+function startTests(source: string, env: Readonly<Record<string, string>> = {}) {
   const folder = newFolder();
   writeFileSync(join(folder, 'some.test.js'), source);
   const args = ['tools/test.mjs', '--root', folder, '--globals'];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, OMNINODE_TEST_RETRIES: '0', ...env },
+  });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += String(chunk)));
   return { child, output: () => text };
