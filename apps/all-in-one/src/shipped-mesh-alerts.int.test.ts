@@ -31,6 +31,7 @@ beforeAll(async () => {
     url: `http://127.0.0.1:${(hooks.address() as AddressInfo).port}/${path}`,
     groupBy: ['...'],
     groupWait: '0s',
+    groupInterval: '1s',
   });
   product = await startWatching({
     config: {

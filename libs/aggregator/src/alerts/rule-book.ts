@@ -55,10 +55,9 @@ export class RuleBook {
   /** Reads the files if they have changed. */
   async reload(): Promise<void> {
     const { folders, catalogue, runbooksUrl, nowMs } = this.options;
-    const stamp = await stampOf(folders);
-    if (this.readMs > 0 && stamp === this.stamp) return;
+    if (this.readMs > 0 && (await stampOf(folders)) === this.stamp) return;
     const read = await readRuleFolders(folders, { catalogue, runbooksUrl });
-    this.stamp = stamp;
+    this.stamp = read.stamp;
     this.readMs = nowMs();
     const isFirst = this.generation === 0;
     this.report(read.problems, isFirst);

@@ -12,6 +12,8 @@ export interface RuleFolder {
 export interface ReadRules {
   readonly rules: readonly Rule[];
   readonly problems: readonly RuleProblem[];
+  /** Of what was read, to compare with `stampOf`: what changed meanwhile is noticed, also when it changed back. */
+  readonly stamp: string;
 }
 
 /** Files of one folder that are read; more are no rules but something else. */
@@ -24,8 +26,10 @@ export async function readRuleFolders(
 ): Promise<ReadRules> {
   const rules = new Map<string, Rule>();
   const problems: RuleProblem[] = [];
+  const stamps: string[] = [];
   for (const folder of folders) {
     for (const file of await filesIn(folder, problems)) {
+      stamps.push(await stampOfFile(file.path));
       const text = await readFile(file.path, 'utf8').catch((error: unknown) => {
         problems.push(unreadable(file.name, error));
       });
@@ -39,19 +43,21 @@ export async function readRuleFolders(
       }
     }
   }
-  return { rules: [...rules.values()], problems };
+  return { rules: [...rules.values()], problems, stamp: stamps.join('\n') };
 }
 
 /** A text that changes when any of the files does. */
 export async function stampOf(folders: readonly RuleFolder[]): Promise<string> {
   const stamps: string[] = [];
   for (const folder of folders) {
-    for (const { path } of await filesIn(folder, [])) {
-      const found = await stat(path).catch(() => undefined);
-      stamps.push(`${path} ${found?.mtimeMs ?? 'gone'} ${found?.size ?? 0}`);
-    }
+    for (const { path } of await filesIn(folder, [])) stamps.push(await stampOfFile(path));
   }
   return stamps.join('\n');
+}
+
+async function stampOfFile(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return `${path} ${found?.mtimeMs ?? 'gone'} ${found?.size ?? 0}`;
 }
 
 async function filesIn({ path, name }: RuleFolder, problems: RuleProblem[]): Promise<RuleFolder[]> {
