@@ -15,7 +15,7 @@ export { componentPerformance } from './book/component-performance.js';
 export type { ComponentPerformance } from './book/component-performance.js';
 export { rankOperations } from './book/operation-statistics.js';
 export type { OperationQuery, OperationStatistics, RankedBy } from './book/operation-statistics.js';
-export { byBegin, partsOfRequest } from './book/request-traces.js';
+export { inOrderOfBegin, partsOfRequest } from './book/request-traces.js';
 export type { TracedPart } from './book/request-traces.js';
 export { bookDefaults, RollupBook } from './book/rollup-book.js';
 export type { BookOptions } from './book/rollup-book.js';

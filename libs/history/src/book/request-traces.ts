@@ -20,10 +20,24 @@ export function partsOfRequest(book: RollupBook, id: string): TracedPart[] {
       }
     }
   }
-  return found.sort(byBegin);
+  return inOrderOfBegin(found, (part) => part);
 }
 
-/** By when they began, which the event tells by its end and its length. */
-export function byBegin(a: RollupExemplar, b: RollupExemplar): number {
-  return a.at - a.seconds * 1_000 - (b.at - b.seconds * 1_000) || b.seconds - a.seconds;
+/** Ends are told in whole milliseconds: begins that lie closer than this can not be told apart. */
+const unsureMs = 2;
+
+/** The first that began first, as their ends and lengths tell; of those that began together the longer one holds the other. */
+export function inOrderOfBegin<T>(items: readonly T[], partOf: (item: T) => RollupExemplar): T[] {
+  const beginOf = (item: T) => partOf(item).at - partOf(item).seconds * 1_000;
+  const sorted = items.toSorted((a, b) => beginOf(a) - beginOf(b));
+  for (let end = 1; end < sorted.length; end++) {
+    for (let at = end; at > 0; at--) {
+      const [before, after] = [sorted[at - 1]!, sorted[at]!];
+      const areTogether = Math.abs(beginOf(after) - beginOf(before)) <= unsureMs;
+      if (!areTogether || partOf(after).seconds <= partOf(before).seconds) break;
+      sorted[at - 1] = after;
+      sorted[at] = before;
+    }
+  }
+  return sorted;
 }

@@ -1,5 +1,5 @@
 import type { KeptEvent } from '@omninode/aggregation';
-import { byBegin, partsOfRequest, slowOperationEvent, slowOperationOf } from '@omninode/history';
+import { inOrderOfBegin, partsOfRequest, slowOperationEvent, slowOperationOf } from '@omninode/history';
 import type { RollupBook, TracedPart } from '@omninode/history';
 import { rfc3339 } from '../rfc3339.js';
 import type { RequestAnswer } from './request-routes.js';
@@ -12,12 +12,11 @@ export function requestParts(id: string, events: readonly KeptEvent[], book: Rol
   const told = events.flatMap((event) => partOf(id, event));
   const known = new Set(told.map(identityOf));
   const ofRollups = partsOfRequest(book, id).filter((part) => !known.has(identityOf(part)));
-  return [
+  const parts = [
     ...told.map((part) => ({ part, source: 'event' as const })),
     ...ofRollups.map((part) => ({ part, source: 'rollup' as const })),
-  ]
-    .sort((a, b) => byBegin(a.part, b.part))
-    .map(({ part, source }) => partDocument(part, source));
+  ];
+  return inOrderOfBegin(parts, ({ part }) => part).map(({ part, source }) => partDocument(part, source));
 }
 
 function partOf(id: string, event: KeptEvent): TracedPart[] {
