@@ -1,17 +1,12 @@
 // What alerting costs beside the series of a partition: per point that is applied, per alert that is watched, and in the snapshot.
 import { setImmediate as breathe } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { encodeSnapshot, PartitionState, restoreSnapshot } from '@omninode/aggregation';
 import { AlertEngine, parseRules } from '@omninode/alerting';
 import { ruleFile } from './alerts/rule-file.mjs';
-import { cpuAndDelay, cpuNs, median, randomWalk, seededRandom } from './measure/measure.mjs';
+import { cpuAndDelay, cpuNs, median, randomWalk, seededRandom, usedBytes } from './measure/measure.mjs';
 
 export const title =
   'Alerting beside the series of a partition: CPU per point, memory per alert, snapshot with its alerts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc');
 
 const startMs = 1_790_000_000_000;
 const pointsPerRecord = 320;
@@ -174,12 +169,4 @@ function recordsOf(target) {
       rejected: [],
     };
   };
-}
-
-function usedBytes() {
-  // Twice: what the first frees of typed arrays is counted with the second.
-  collectGarbage();
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
 }

@@ -2,9 +2,9 @@
 // restart. Values are of a random walk; each series has its own labels.
 import { setImmediate as breathe } from 'node:timers/promises';
 import { encodeSnapshot, PartitionState, restoreSnapshot } from '@omninode/aggregation';
-import { cpuAndDelay, median, randomWalk, seededRandom } from './measure/measure.mjs';
+import { cpuAndDelay, median, randomWalk, seededRandom, usedBytes } from './measure/measure.mjs';
 
-export const title = 'Snapshot of a partition with 100 000 series: CPU, longest delay of the event loop, size';
+export const title = 'Snapshot of a partition with 100 000 series: CPU, longest delay of the event loop, size, memory';
 
 const count = 100_000;
 const names = 50;
@@ -13,7 +13,9 @@ const nowMs = 1_790_000_000_000;
 const limits = { series: count, seriesPerEntity: count };
 
 export async function run() {
+  const before = usedBytes();
   const state = filledState();
+  const heldBytes = usedBytes() - before;
   const encoded = [];
   const restored = [];
   for (let round = 0; round < rounds; round++) {
@@ -27,7 +29,8 @@ export async function run() {
       step,
       'CPU ms': median(measured.map(({ cpuMs }) => cpuMs)).toFixed(0),
       'longest delay ms': median(measured.map(({ longestDelayMs }) => longestDelayMs)).toFixed(0),
-      MB: (encoded[0].result.length / 1e6).toFixed(2),
+      'record MB': (encoded[0].result.length / 1e6).toFixed(2),
+      'bytes held a series': (heldBytes / count).toFixed(0),
     };
   }
 }

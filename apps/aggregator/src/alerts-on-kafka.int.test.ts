@@ -1,13 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { contentTypes, type Bus } from '@omninode/contracts';
+import type { Bus } from '@omninode/contracts';
 import { unavailable } from '@omninode/local-services';
 import { ask, quietLedger, seededChance } from '@omninode/testing';
 import { openKafkaBus } from '@omninode/transport-kafka';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startAlertSink, type AlertSink } from './testing/alert-sink.js';
+import { fever, feverConfiguration } from './testing/fever.js';
 import { startMeshOnKafka, topics, type MeshOnKafka } from './testing/mesh-on-kafka.js';
 import { untilShared } from './testing/proof.js';
 
@@ -20,21 +21,6 @@ const [forGood, forAWhile, never] = [0, 1, 2].map((rest) => targets.filter((_, n
   string[],
   string[],
 ];
-
-const rules = `apiVersion: omninode/v1
-kind: RuleSet
-metrics:
-  omninode_fever_level: { kind: gauge, labels: [target] }
-rules:
-  - name: Fever
-    signal: { metric: omninode_fever_level, by: [target] }
-    window: { fn: last }
-    levels: { critical: { fire: '> 0.5' } }
-    for: 4s
-    keepFiringFor: 4s
-    annotations: { summary: 'The level is {{ value }}.' }
-    runbook: { meaning: A test raised it., look: At the test., do: Nothing. }
-`;
 
 describe.skipIf(unavailable('kafka'))(
   `three aggregators on three brokers, one after the other killed, ALERTS_SEED=${seed}`,
@@ -52,10 +38,10 @@ describe.skipIf(unavailable('kafka'))(
         kafka: { nodes: 3 },
         aggregators: 3,
         entities: 3,
-        env: { OMNINODE_CONFIG: configuration(folder, sink.url) },
+        env: { OMNINODE_CONFIG: feverConfiguration(folder, sink.url, '{ for: 4s, keepFiringFor: 4s }') },
       });
       bus = openKafkaBus({ connection: { brokers: mesh.kafka.brokers, clientId: 'fever' }, topics, partitions: 12 });
-      timer = setInterval(() => void bus.publish(targets.map((target) => level(target, ill.has(target) ? 1 : 0))), 500);
+      timer = setInterval(() => void bus.publish(targets.map((target) => fever(target, ill.has(target) ? 1 : 0))), 500);
     });
     afterAll(async () => {
       clearInterval(timer);
@@ -128,26 +114,4 @@ function resolved(sink: AlertSink): string[] {
 
 function sorted(names: readonly string[]): string[] {
   return names.toSorted();
-}
-
-function configuration(folder: string, webhook: string): string {
-  mkdirSync(join(folder, 'rules'));
-  writeFileSync(join(folder, 'rules', 'fever.yaml'), rules);
-  const file = join(folder, 'mesh.yaml');
-  writeFileSync(
-    file,
-    `alerts: { shippedRules: false, rulesFolder: '${join(folder, 'rules')}' }
-notify:
-  receivers:
-    call: { type: webhook, url: '${webhook}', groupBy: [target], groupWait: 0s, groupInterval: 1s, stormCap: 10000 }
-`,
-  );
-  return file;
-}
-
-function level(entity: string, value: number) {
-  const points = [{ name: 'omninode_fever_level', kind: 'gauge', labels: { target: entity }, value }];
-  const record = { v: 1, entity, producer: `fever/${entity}`, time: Date.now(), points };
-  const headers = { 'content-type': contentTypes.rows };
-  return { topic: topics.measurement, key: entity, value: Buffer.from(JSON.stringify(record)), headers };
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentTypes, requestEvents, requestMetrics, type Bus } from '@omninode/contracts';
+import { requestEvents, requestMetrics, type Bus } from '@omninode/contracts';
 import { unavailable } from '@omninode/local-services';
 import { everyRoute, openApiDocument, type Route } from '@omninode/mesh-api';
 import { openKafkaBus } from '@omninode/transport-kafka';
@@ -10,21 +10,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startAlertSink, type AlertSink } from './testing/alert-sink.js';
 import { listen } from './testing/event-stream.js';
 import { askFully, comparable, misfit } from './testing/every-answer.js';
+import { fever, feverConfiguration, feverMetric } from './testing/fever.js';
 import { startMeshOnKafka, topics, type MeshOnKafka } from './testing/mesh-on-kafka.js';
 import { untilShared } from './testing/proof.js';
 
-const rules = `apiVersion: omninode/v1
-kind: RuleSet
-metrics:
-  omninode_fever_level: { kind: gauge, labels: [target] }
-rules:
-  - name: Fever
-    signal: { metric: omninode_fever_level, by: [target] }
-    window: { fn: last }
-    levels: { critical: { fire: '> 0.5' } }
-    annotations: { summary: 'The level is {{ value }}.' }
-    runbook: { meaning: A test raised it., look: At the test., do: Nothing. }
-`;
 const adminToken = 'a-token-that-only-this-test-knows';
 const hosts = Array.from({ length: 12 }, (_, nth) => `host-${nth}`);
 
@@ -39,8 +28,9 @@ describe.skipIf(unavailable('kafka'))('three aggregators on Kafka, any of which 
   let bus: Bus;
   beforeAll(async () => {
     sink = await startAlertSink();
+    writeFileSync(join(folder, 'admin-token'), adminToken, { mode: 0o600 });
     const env = {
-      OMNINODE_CONFIG: configuration(folder, sink.url),
+      OMNINODE_CONFIG: feverConfiguration(folder, sink.url),
       OMNINODE_API_ADMIN_TOKEN_FILE: join(folder, 'admin-token'),
       OMNINODE_API_ACCESS: 'open',
     };
@@ -62,7 +52,7 @@ describe.skipIf(unavailable('kafka'))('three aggregators on Kafka, any of which 
       heard.flatMap(({ event, data }) => (event === 'alert' ? [data as AlertNews] : []));
     await expect.poll(() => before.heard.length).toBeGreaterThan(0);
     const lastId = before.heard.at(-1)!.id;
-    await raise(bus, hosts);
+    await bus.publish(hosts.map((target) => fever(target, 1)));
     const firing = ({ labels, state }: AlertNews) => (state === 'firing' && labels.target ? [labels.target] : []);
     await expect
       .poll(() => alertsIn(before).flatMap(firing).toSorted(), { timeout: 10_000, interval: 100 })
@@ -95,7 +85,7 @@ describe.skipIf(unavailable('kafka'))('three aggregators on Kafka, any of which 
     const knows = async (replica: MeshProcess) => (await askFully(replica, '/api/v1/silences')).body.includes(id);
     for (const replica of others) await expect.poll(() => knows(replica), { timeout: 2_000, interval: 50 }).toBe(true);
 
-    await raise(bus, ['silent', 'loud']);
+    await bus.publish(['silent', 'loud'].map((target) => fever(target, 1)));
     await expect.poll(() => sink.told().map(({ target }) => target), { timeout: 10_000 }).toContain('loud');
     expect(sink.told().map(({ target }) => target)).not.toContain('silent');
   });
@@ -147,7 +137,7 @@ describe.skipIf(unavailable('kafka'))('three aggregators on Kafka, any of which 
   test('what only the owner of a partition knows says whose partitions are missing', async () => {
     const seen = await Promise.all(
       mesh.aggregators.map(async (replica) => {
-        const { body } = await askFully(replica, '/api/v1/series?name=omninode_fever_level&limit=1000');
+        const { body } = await askFully(replica, `/api/v1/series?name=${feverMetric}&limit=1000`);
         const { series, covered } = JSON.parse(body) as SeriesPage;
         expect([covered.partitions.length, covered.elsewhere.length]).toEqual([4, 8]);
         return series.map(({ labels }) => labels.target);
@@ -230,28 +220,4 @@ function slowOperation({ load }: MeshOnKafka): void {
   const event: keyof typeof requestEvents = 'omninode.slow_operation';
   writer.event({ name: event, timeMs: nowMs, attributes });
   writer.publish(nowMs);
-}
-
-async function raise(bus: Bus, targets: readonly string[]): Promise<void> {
-  await bus.publish(
-    targets.map((target) => {
-      const points = [{ name: 'omninode_fever_level', kind: 'gauge', labels: { target }, value: 1 }];
-      const record = { v: 1, entity: target, producer: `fever/${target}`, time: Date.now(), points };
-      const headers = { 'content-type': contentTypes.rows };
-      return { topic: topics.measurement, key: target, value: Buffer.from(JSON.stringify(record)), headers };
-    }),
-  );
-}
-
-function configuration(folder: string, webhook: string): string {
-  mkdirSync(join(folder, 'rules'));
-  writeFileSync(join(folder, 'rules', 'fever.yaml'), rules);
-  writeFileSync(join(folder, 'admin-token'), adminToken, { mode: 0o600 });
-  const file = join(folder, 'mesh.yaml');
-  const call = `{ type: webhook, url: '${webhook}', groupBy: [target], groupWait: 0s, groupInterval: 1s, stormCap: 10000 }`;
-  writeFileSync(
-    file,
-    `alerts: { shippedRules: false, rulesFolder: '${join(folder, 'rules')}' }\nnotify: { receivers: { call: ${call} } }\n`,
-  );
-  return file;
 }

@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kafkaClient } from '@omninode/kafka-link';
 import { unavailable } from '@omninode/local-services';
-import { ledgerOf, loadValues } from '@omninode/testing';
+import { ledgerOf, loadValues, mountedDisk } from '@omninode/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startBrokerProxy } from './testing/broker-proxy.js';
 import { startMeshOnKafka, topics, type MeshOnKafka } from './testing/mesh-on-kafka.js';
@@ -79,20 +77,4 @@ async function started(options: Parameters<typeof startMeshOnKafka>[0]): Promise
   const mesh = await startMeshOnKafka(options);
   onTestFinished(() => mesh.end());
   return mesh;
-}
-
-/** A small file system of its own. */
-function mountedDisk(size: string, skip: (reason: string) => never): string {
-  const folder = mkdtempSync(join(tmpdir(), 'omninode-broker-disk-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=777`, 'tmpfs', folder], { stdio: 'pipe' });
-  } catch (error) {
-    rmSync(folder, { recursive: true });
-    skip(`A tmpfs can't be mounted here; run the test as root with the right to mount (${String(error)}).`);
-  }
-  onTestFinished(() => {
-    execFileSync('umount', ['--lazy', folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return folder;
 }

@@ -12,6 +12,7 @@ import { ask, quietLedger, startMeshProcess } from '@omninode/testing';
 import type { MeshProcess } from '@omninode/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exemplarsOf, headers, incidents, json, partsOf, postHook, valueOf } from './testing/ask-bridge.js';
 
 // By its file: what the test runner resolves for `require` in pg itself is the wrong half of its pool.
 const Client = createRequire(import.meta.url)('pg/lib/client.js') as typeof pg.Client;
@@ -157,24 +158,16 @@ describe.skipIf(unavailable('kafka') || unavailable('redis'))('with Redis and Ka
     kafka.resume(1);
     expect((await posted).body.published).toBe(true);
 
-    const parts = async () => {
-      const answer = await fetch(`${mesh.url}/api/v1/requests/slow-all-the-way`);
-      const found = ((await answer.json()) as { parts?: RequestPart[] }).parts ?? [];
-      return found.map(({ component, operation }) => `${component} ${operation}`);
-    };
+    const names = async () =>
+      (await partsOf(mesh, 'slow-all-the-way')).map((part) => `${part.component} ${part.operation}`);
     const all = ['hook_receiver HooksController.receive', 'database insert_hook', 'kafka publish'];
-    await expect.poll(parts, eventually).toEqual(all);
-    const answer = await fetch(`${mesh.url}/api/v1/requests/slow-all-the-way`);
-    const { parts: found } = (await answer.json()) as { parts: RequestPart[] };
+    await expect.poll(names, eventually).toEqual(all);
+    const found = await partsOf(mesh, 'slow-all-the-way');
     expect(new Set(found.map((part) => part.trace_id)).size).toBe(1);
     const [http, database, publish] = found.map((part) => part.duration_seconds);
     expect(http).toBeGreaterThan(database! + publish!);
     // The exemplars of the metrics lead there too.
-    const exemplars = async () => {
-      const { operations } = (await (await fetch(`${mesh.url}/api/v1/slow-operations?limit=100`)).json()) as SlowAnswer;
-      return operations.flatMap((each) => each.exemplars.map(({ request_id: id }) => id));
-    };
-    await expect.poll(exemplars, eventually).toContain('slow-all-the-way');
+    await expect.poll(() => exemplarsOf(mesh), eventually).toContain('slow-all-the-way');
   });
 
   test('a hook that is not valid is the mistake of its sender', async () => {
@@ -285,8 +278,6 @@ test.each([
   expect(stderr).toContain(says);
 });
 
-const headers = { 'content-type': 'application/json' };
-
 async function start(app: string, name: string, env: Readonly<Record<string, string>>): Promise<MeshProcess> {
   const started = await startMeshProcess({ app, name, env: { OMNINODE_DATA_DIR: join(folder, name), ...env } });
   processes.push(started);
@@ -300,51 +291,4 @@ async function startBridge(name: string, env: Readonly<Record<string, string>>):
   });
   while (!(await fetch(`${bridge.url}/readyz`)).ok) await sleep(100);
   return bridge;
-}
-
-interface RequestPart {
-  readonly component: string;
-  readonly operation: string;
-  readonly duration_seconds: number;
-  readonly trace_id: string;
-}
-
-interface SlowAnswer {
-  readonly operations: readonly { readonly exemplars: readonly { readonly request_id?: string }[] }[];
-}
-
-interface HookAnswer {
-  readonly status: number;
-  readonly requestId: string | null;
-  readonly body: { readonly event_id: string; readonly published?: boolean };
-}
-
-async function postHook(bridge: MeshProcess, requestId?: string): Promise<HookAnswer> {
-  const answer = await fetch(`${bridge.url}/hooks`, {
-    method: 'POST',
-    headers: { ...headers, ...(requestId !== undefined && { 'x-request-id': requestId }) },
-    body: JSON.stringify({
-      metadata: { source: 'test' },
-      payload: { action: 'created', resource: 'repository', resource_id: 'resource-7' },
-    }),
-  });
-  const body = (await answer.json()) as HookAnswer['body'];
-  return { status: answer.status, requestId: answer.headers.get('x-request-id'), body };
-}
-
-async function json(bridge: MeshProcess, path: string): Promise<Record<string, unknown>> {
-  return JSON.parse(await ask(bridge, path)) as Record<string, unknown>;
-}
-
-/** Of the bridge's series with these labels; absent: there is none yet. */
-async function valueOf(of: MeshProcess, area: string, name: string, labels: string): Promise<number | undefined> {
-  const page = await ask(of, `/metrics/${area}`);
-  const line = page
-    .split('\n')
-    .find((each) => each.startsWith(`${name}{service_name="demo-bridge"`) && each.includes(labels));
-  return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ')));
-}
-
-function incidents(bridge: MeshProcess): string[] {
-  return bridge.log.flatMap((line) => /An incident begins.*incident=(\S+)/.exec(line)?.[1] ?? []);
 }

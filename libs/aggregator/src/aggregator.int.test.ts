@@ -1,17 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { meshHealth } from '@omninode/aggregation';
 import { contentTypes, partitionOf, topicNames, type Bus, type BusRecord } from '@omninode/contracts';
 import { openEmbeddedBus } from '@omninode/transport-embedded';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Aggregator } from './aggregator.js';
+import type { Aggregator } from './aggregator.js';
 import type { CompanionFactory } from './companion.js';
+import { eventually } from './testing/eventually.js';
+import { runAggregator } from './testing/run-aggregator.js';
 
 const topics = topicNames();
-const limits = { series: 1_000, seriesPerEntity: 1_000 };
-const quiet = { info: () => undefined, warn: () => undefined };
 let folder = '';
 let bus: Bus;
 let stop: () => Promise<void>;
@@ -156,31 +155,10 @@ async function openBus(): Promise<Bus> {
 
 async function begin(): Promise<void> {
   bus = await openBus();
-  aggregator = new Aggregator({
-    targetStaleMs: 60_000,
-    companions,
-    bus,
-    topics,
-    instance: 'test',
-    snapshotEveryMs: 50,
-    summaryEveryMs: 50,
-    expiryMs: 60_000,
-    limits,
-    nowMs: Date.now,
-    log: quiet,
-  });
-  aggregator.start();
-  const consumer = await bus.consume({
-    topic: topics.measurement,
-    group: 'aggregator',
-    commit: false,
-    onAssigned: (assignment) => aggregator.restore(assignment),
-    onBatch: (batch) => aggregator.apply(batch),
-    onRevoked: (partition) => aggregator.revoke(partition),
-  });
+  const running = await runAggregator(bus, topics, { companions });
+  aggregator = running.aggregator;
   stop = async () => {
-    await aggregator.stop();
-    await consumer.close();
+    await running.stop();
     await bus.close();
   };
 }
@@ -228,15 +206,4 @@ async function readAll(topic: string): Promise<BusRecord[]> {
   return records.sort((a, b) =>
     (a.headers['dead-letter.offset'] ?? '').localeCompare(b.headers['dead-letter.offset'] ?? ''),
   );
-}
-
-async function eventually(check: () => void | Promise<void>): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await check();
-    } catch (error) {
-      if (attempt >= 100) throw error;
-      await sleep(50);
-    }
-  }
 }

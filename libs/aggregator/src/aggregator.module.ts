@@ -22,6 +22,7 @@ import {
   notificationsArea,
   STREAM_SOURCES,
   type MeshView,
+  type SourceFollow,
 } from '@omninode/mesh-api';
 import { Readiness, stateLog, type Logger } from '@omninode/service-kit';
 import { aggregatorEngine } from './aggregator-engine.js';
@@ -31,6 +32,7 @@ import { AggregatorController } from './aggregator.controller.js';
 import { Aggregator } from './aggregator.js';
 import { Alerting } from './alerts/alerting.js';
 import { busIntake } from './bus-intake.js';
+import { followTopic } from './follow-topic.js';
 import { History } from './history/history.js';
 import { notificationsView } from './notifications/notifications-view.js';
 import { Notifications } from './notifications/notifications.js';
@@ -81,7 +83,8 @@ export class AggregatorModule implements OnApplicationBootstrap, BeforeApplicati
       provide: STREAM_SOURCES,
       useFactory: (bus: Bus, topics: Topics) => {
         const onError = (error: Error) => streams.failing('topics', 'The stream misses changes.', { error });
-        return [alertSource({ bus, topics, onError }), commandSource({ bus, topics, onError })];
+        const options = { topics, onError, follow: (what: SourceFollow) => followTopic({ bus, ...what }) };
+        return [alertSource(options), commandSource(options)];
       },
       inject: [BUS, TOPICS],
     };

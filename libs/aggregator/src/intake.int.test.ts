@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { contentTypes, decodeRecord } from '@omninode/contracts';
 import { malformedRecords } from '@omninode/contracts/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eventually } from './testing/eventually.js';
 import { startMeshService, type MeshService } from './testing/mesh-service.js';
 import { columns, envelope, post, recordsType, rows } from './testing/posting.js';
 
@@ -306,15 +307,4 @@ async function lying(...keys: readonly string[]) {
     .filter(({ key }) => keys.includes(key ?? ''))
     .map(({ key, headers, value }) => ({ key, type: headers['content-type'], value: value?.toString() }))
     .sort((a, b) => keys.indexOf(a.key!) - keys.indexOf(b.key!));
-}
-
-async function eventually(check: () => Promise<void>): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await check();
-    } catch (error) {
-      if (attempt >= 100) throw error;
-      await sleep(50);
-    }
-  }
 }

@@ -20,13 +20,13 @@ export { MESH_VIEW } from './mesh-view.js';
 export type { MeshView, OwnedPartition } from './mesh-view.js';
 export { openApiDocument } from './openapi/document.js';
 export { apiReference } from './openapi/markdown.js';
-export { readQuery } from './openapi/read-query.js';
+export { readQuery } from './openapi/read-given.js';
 export { requireToken } from './require-token.js';
 export type { Answer, Role, Route } from './openapi/route.js';
 export { STREAM_SOURCES } from './stream/stream-source.js';
 export type { StreamChange, StreamSource } from './stream/stream-source.js';
 export { alertSource, commandSource } from './stream/topic-source.js';
-export type { TopicSourceOptions } from './stream/topic-source.js';
+export type { SourceFollow, TopicSourceOptions } from './stream/topic-source.js';
 export { notificationRoutes, notificationsArea } from './notifications/notifications-area.js';
 export { NOTIFICATIONS_VIEW } from './notifications/notifications-view.js';
 export type {

@@ -5,7 +5,7 @@ import { healthQuery } from './health/health-routes.js';
 import { judge } from './health/judge.js';
 import { MESH_VIEW, type MeshView } from './mesh-view.js';
 import { wantsHealthJson } from './negotiate.js';
-import { readQuery } from './openapi/read-query.js';
+import { readQuery } from './openapi/read-given.js';
 import { ledgerDocument } from './partitions/ledger-document.js';
 import type { LedgerAnswer, PartitionAnswer } from './partitions/partition-routes.js';
 import { partitionsDocument } from './partitions/partitions-document.js';

@@ -13,7 +13,7 @@ export interface ReceiverParts {
   readonly name: string;
   readonly config: ReceiverConfig;
   readonly externalUrl: string | undefined;
-  readonly log: Pick<Logger, 'info' | 'warn'>;
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>;
   nowMs(): number;
 }
 

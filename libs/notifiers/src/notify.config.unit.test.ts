@@ -35,7 +35,7 @@ test('every type of receiver can be made, and shows no secret', () => {
   };
   const config = notifyConfig.parse({ receivers });
   expect(JSON.stringify(config)).not.toContain(secret);
-  const log = { info: () => undefined, warn: () => undefined };
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   for (const [name, receiver] of Object.entries(config.receivers))
     expect(makeReceiver({ name, config: receiver, externalUrl: undefined, log, nowMs: () => t0 })).toHaveProperty(
       'send',

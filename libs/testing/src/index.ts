@@ -13,3 +13,4 @@ export { ask, counters, ledgerOf, loadValues, quietLedger, watchReplicas } from 
 export type { LedgerAnswer, Watch } from './mesh/watch.js';
 export { sharedIds, sharesTargets } from './mesh/shares-targets.js';
 export type { SharedTargets } from './mesh/shares-targets.js';
+export { mountedDisk } from './mounted-disk.js';

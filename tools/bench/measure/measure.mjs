@@ -1,5 +1,7 @@
 // What the benchmarks measure with. CPU time of the serving thread counts, because it does not depend on what else the machine does.
 import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /** CPU time of synchronous work, ns, garbage collection on this thread included. */
 export function cpuNs(work) {
@@ -64,4 +66,18 @@ export function randomWalk(random) {
     value += Math.round((random() - 0.5) * 2000) / 1000;
     return Math.round(value * 1000) / 1000;
   };
+}
+
+/** What this process holds, bytes: after everything was thrown away that nobody holds. */
+export function usedBytes() {
+  // Twice: what the first frees of typed arrays is counted with the second.
+  collectGarbage();
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+function collectGarbage() {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
 }

@@ -2,7 +2,6 @@ import { AlertEngine, meshRecord, type EngineForm } from '@omninode/alerting';
 import { PartitionState, type OwnSample } from '@omninode/aggregation';
 import { errorCode, type AlertRecord, type DecodedRecord } from '@omninode/contracts';
 import type { CompanionContext, CompanionFactory, FlushMoment, PartitionCompanion } from '../companion.js';
-import { endsBefore } from './deadline.js';
 import { readTransitions } from './read-transitions.js';
 import type { RuleBook } from './rule-book.js';
 
@@ -38,7 +37,6 @@ const meshEveryMs = 5_000;
 const meshGraceMs = 60_000;
 /** Transitions in one call of the bus. */
 const batchSize = 500;
-const publishTimeoutMs = 10_000;
 const meshLimits = { series: 50_000, seriesPerEntity: 50_000 };
 
 /**
@@ -148,7 +146,7 @@ export class AlertCompanion implements PartitionCompanion {
         value: Buffer.from(JSON.stringify(record)),
       }));
       try {
-        await endsBefore(bus.publish(values), publishTimeoutMs);
+        await bus.publish(values);
       } catch (error) {
         this.noteFailure(error, records);
         return;

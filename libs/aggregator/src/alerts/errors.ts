@@ -1,11 +1,6 @@
 import { defineErrors } from '@omninode/contracts';
 
 export const alertErrors = defineErrors({
-  ALERT_BUS_SLOW: {
-    phase: 'bus',
-    retryable: true,
-    message: 'The bus did not acknowledge transitions of alerts within {timeoutMs} ms. They are sent again.',
-  },
   DRY_RUN_BUSY: {
     phase: 'input',
     retryable: true,

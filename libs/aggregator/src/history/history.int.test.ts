@@ -7,12 +7,12 @@ import type { Bus, RollupRecord } from '@omninode/contracts';
 import { rankOperations } from '@omninode/history';
 import { openEmbeddedBus } from '@omninode/transport-embedded';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Aggregator } from '../aggregator.js';
 import { HistoryReader } from './history-reader.js';
 import { Rollups } from './rollups.js';
+import { eventually } from '../testing/eventually.js';
+import { quietLog, runAggregator } from '../testing/run-aggregator.js';
 
 const topics = topicNames();
-const quiet = { info: () => undefined, warn: () => undefined };
 const hourMs = 3_600_000;
 const ten = Date.UTC(2026, 10, 24, 10);
 let folder = '';
@@ -99,40 +99,18 @@ async function begin(): Promise<void> {
     { operationsPerPartition: 100, reportSeriesPerPartition: 100, graceMs: 5 * 60_000, openEveryMs: 1_000 },
     () => clockMs,
   );
-  const aggregator = new Aggregator({
-    targetStaleMs: 60_000,
-    companions: [rollups.companion],
-    bus,
-    topics,
-    instance: 'test',
-    snapshotEveryMs: 50,
-    summaryEveryMs: 50,
-    expiryMs: 60_000,
-    limits: { series: 1_000, seriesPerEntity: 1_000 },
-    nowMs: () => clockMs,
-    log: quiet,
-  });
+  const running = await runAggregator(bus, topics, { companions: [rollups.companion], nowMs: () => clockMs });
   reader = new HistoryReader({
     bus,
     topics,
     config: { baselineSeries: 10, reportTimeZone: 'UTC' },
     nowMs: () => clockMs,
-    log: quiet,
+    log: quietLog,
   });
-  aggregator.start();
   reader.start();
-  const consumer = await bus.consume({
-    topic: topics.measurement,
-    group: 'aggregator',
-    commit: false,
-    onAssigned: (assignment) => aggregator.restore(assignment),
-    onBatch: (batch) => aggregator.apply(batch),
-    onRevoked: (partition) => aggregator.revoke(partition),
-  });
   stop = async () => {
-    await aggregator.stop();
+    await running.stop();
     await reader.stop();
-    await consumer.close();
     await bus.close();
   };
 }
@@ -193,15 +171,4 @@ async function allWritten(): Promise<RollupRecord[]> {
 /** The newest of each key. */
 async function written(): Promise<RollupRecord[]> {
   return [...new Map((await allWritten()).map((record) => [rollupKey(record), record])).values()];
-}
-
-async function eventually(check: () => void | Promise<void>): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await check();
-    } catch (error) {
-      if (attempt >= 100) throw error;
-      await sleep(50);
-    }
-  }
 }

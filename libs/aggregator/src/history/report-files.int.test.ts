@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mountedDisk } from '@omninode/testing';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { ReportFiles, type ReportFilesOptions } from './report-files.js';
 
@@ -153,18 +154,6 @@ function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'omninode-reports-'));
   chmodSync(folder, 0o700);
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** A small file system of its own. */
-function mountedDisk(size: string, skip: (reason: string) => never): string {
-  const folder = newFolder();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=777`, 'tmpfs', folder], { stdio: 'pipe' });
-  } catch (error) {
-    skip(`A tmpfs can't be mounted here; run the test as root with the right to mount (${String(error)}).`);
-  }
-  onTestFinished(() => void execFileSync('umount', ['--lazy', folder]));
   return folder;
 }
 

@@ -12,12 +12,12 @@ import {
   type Bus,
 } from '@omninode/contracts';
 import { openEmbeddedBus } from '@omninode/transport-embedded';
-import { Aggregator } from '../aggregator.js';
 import type { AlertsView } from '@omninode/mesh-api';
 import type { AlertBoard } from '../alerts/alert-board.js';
 import { Alerting } from '../alerts/alerting.js';
 import type { RuleBook } from '../alerts/rule-book.js';
 import { eventually } from './eventually.js';
+import { quietLog, runAggregator, sampleLimits, type RunningAggregator } from './run-aggregator.js';
 
 export interface AlertMesh {
   readonly board: AlertBoard;
@@ -44,7 +44,6 @@ export interface AlertMesh {
 }
 
 const topics = topicNames();
-const quiet = { info: () => undefined, warn: () => undefined };
 const catalogue = metricCatalogue([
   { metrics: poolMetrics, commonLabels: ['target'] },
   { metrics: poolMetrics, commonLabels: ['service_name'] },
@@ -70,17 +69,14 @@ export async function startAlertMesh({
   };
   write(rules);
   let bus: Bus;
-  let aggregator: Aggregator;
+  let running: RunningAggregator;
   let alerting: Alerting;
-  let closeConsumer: () => Promise<void>;
 
   const openBus = async () => {
     bus = await openEmbeddedBus({ folder: join(folder, 'bus'), topics });
     await bus.prepareTopics();
   };
   const begin = async () => {
-    const log = quiet;
-    const limits = { series: 1_000, seriesPerEntity: 1_000 };
     const config = {
       shippedRules: false,
       rulesFolder,
@@ -89,40 +85,18 @@ export async function startAlertMesh({
       instancesPerPartition: 1_000,
       runbooksUrl: 'http://mesh/',
     };
-    alerting = new Alerting({ config, bus, topics, limits, catalogue, nowMs: Date.now, log });
+    alerting = new Alerting({ config, bus, topics, limits: sampleLimits, catalogue, nowMs: Date.now, log: quietLog });
     alerting.start();
-    aggregator = new Aggregator({
-      targetStaleMs: 60_000,
-      companions: [alerting.companion],
-      bus,
-      topics,
-      instance: 'test',
-      snapshotEveryMs: 300,
-      summaryEveryMs: 100,
-      expiryMs: 60_000,
-      limits,
-      nowMs: Date.now,
-      log,
-    });
-    aggregator.start();
-    const consumer = await bus.consume({
-      topic: topics.measurement,
-      group: 'aggregator',
-      commit: false,
-      onAssigned: (assignment) => aggregator.restore(assignment),
-      onBatch: (batch) => aggregator.apply(batch),
-      onRevoked: (partition) => aggregator.revoke(partition),
-    });
-    closeConsumer = () => consumer.close();
+    const timing = { snapshotEveryMs: 300, summaryEveryMs: 100 };
+    running = await runAggregator(bus, topics, { companions: [alerting.companion], ...timing });
   };
   const end = async () => {
-    await aggregator.stop();
-    await closeConsumer();
+    await running.stop();
     await alerting.stop();
   };
   const idle = () =>
     eventually(() => {
-      const own = aggregator.ownSummaries();
+      const own = running.aggregator.ownSummaries();
       if (own.length === 0 || own.some(({ nextOffset }, at) => nextOffset < (ends[own[at]!.partition] ?? 0)))
         throw new Error('busy');
     }, 5);
@@ -136,7 +110,7 @@ export async function startAlertMesh({
     get book() {
       return alerting.book;
     },
-    view: () => alerting.view(() => aggregator.summaries()),
+    view: () => alerting.view(() => running.aggregator.summaries()),
     async send(target, value, timeMs = Date.now()) {
       const points = [{ name: 'omninode_active_connections', kind: 'gauge', labels: { target }, value }];
       const text = JSON.stringify({ v: 1, entity: target, producer: 'test/1', time: timeMs, points });

@@ -1,5 +1,6 @@
 import { durationText } from '../rules/duration.js';
 import type { Rule } from '../rules/rule.js';
+import type { Template } from '../rules/template.js';
 import { conditionText } from './condition-text.js';
 import { differencesOf } from './prometheus-rules.js';
 
@@ -12,8 +13,14 @@ export function runbook(rule: Rule): string {
         `## What to look at\n\n${texts.look.trim()}`,
         `## What to do\n\n${texts.do.trim()}`,
       ]
-    : [annotations.description?.text ?? annotations.summary?.text ?? ''];
-  return `${[`# ${name}`, `> ${annotations.summary?.text ?? name}`, ...sections, judged(rule)].join('\n\n')}\n`;
+    : [annotations.description ? inGeneral(annotations.description) : ''];
+  const summary = annotations.summary ? inGeneral(annotations.summary) : name;
+  return `${[`# ${name}`, `> ${summary}`, ...sections, judged(rule)].join('\n\n')}\n`;
+}
+
+/** A text of an alert without one: in place of labels and value their names. */
+function inGeneral({ parts }: Template): string {
+  return parts.map((part) => ('text' in part ? part.text : code('label' in part ? part.label : 'value'))).join('');
 }
 
 function judged(rule: Rule): string {

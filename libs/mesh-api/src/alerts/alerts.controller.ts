@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, NotFoundException, Param, Query, ServiceUnavailableException } from '@nestjs/common';
 import type { AlertRecord } from '@omninode/contracts';
 import type { z } from 'zod';
-import { readQuery } from '../openapi/read-query.js';
+import { readQuery } from '../openapi/read-given.js';
 import { alertDocument, bySeverity, explainDocument } from './alert-documents.js';
 import { alertsQuery, explainParameters, type alertsAnswer, type ExplainAnswer } from './alert-routes.js';
 import { ALERTS_VIEW, type AlertsView } from './alerts-view.js';

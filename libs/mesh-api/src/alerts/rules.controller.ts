@@ -13,8 +13,7 @@ import {
 import { conditionText, runbook, type Rule } from '@omninode/alerting';
 import { errorCode } from '@omninode/contracts';
 import type { FastifyReply } from 'fastify';
-import { readQuery } from '../openapi/read-query.js';
-import { readBody } from '../notifications/read-body.js';
+import { readBody, readQuery } from '../openapi/read-given.js';
 import { rfc3339 } from '../rfc3339.js';
 import { alertDocument } from './alert-documents.js';
 import { ALERTS_VIEW, type AlertsView } from './alerts-view.js';

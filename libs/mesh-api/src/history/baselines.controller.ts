@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { MESH_VIEW, type MeshView } from '../mesh-view.js';
-import { readQuery } from '../openapi/read-query.js';
+import { readQuery } from '../openapi/read-given.js';
 import { baselinesQuery, type BaselinesAnswer } from './baseline-routes.js';
 import { baselinesDocument } from './baselines-document.js';
 import { HISTORY_VIEW, type HistoryView } from './history-view.js';

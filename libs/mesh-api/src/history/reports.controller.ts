@@ -2,7 +2,7 @@ import { BadRequestException, Controller, Get, Inject, NotFoundException, Query,
 import { dateIn, dayOfDate, reportHtml, reportMarkdown, type ReportDay } from '@omninode/history';
 import type { FastifyReply } from 'fastify';
 import { MESH_VIEW, type MeshView } from '../mesh-view.js';
-import { readQuery } from '../openapi/read-query.js';
+import { readQuery } from '../openapi/read-given.js';
 import { dailyReportOf } from './daily-report-of.js';
 import { HISTORY_VIEW, type HistoryView } from './history-view.js';
 import { reportDocument } from './report-document.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, NotFoundException, Param } from '@nestjs/common';
 import { MESH_VIEW, type MeshView } from '../mesh-view.js';
-import { readQuery } from '../openapi/read-query.js';
+import { readQuery } from '../openapi/read-given.js';
 import { HISTORY_VIEW, type HistoryView } from './history-view.js';
 import { requestParts } from './request-document.js';
 import { requestParameters, type RequestAnswer } from './request-routes.js';

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { rankOperations } from '@omninode/history';
 import { MESH_VIEW, type MeshView } from '../mesh-view.js';
-import { readQuery } from '../openapi/read-query.js';
+import { readQuery } from '../openapi/read-given.js';
 import { rfc3339 } from '../rfc3339.js';
 import { HISTORY_VIEW, type HistoryView } from './history-view.js';
 import { slowOperationDocument } from './slow-operations-document.js';

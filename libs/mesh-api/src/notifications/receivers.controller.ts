@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Inject, NotFoundException, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { readQuery } from '../openapi/read-query.js';
+import { readQuery } from '../openapi/read-given.js';
 import { rfc3339 } from '../rfc3339.js';
 import { NOTIFICATIONS_VIEW, type NotificationsView, type ShownReceiver } from './notifications-view.js';
 import { receiverParameters, type ReceiverAnswer, type TestAnswer } from './receiver-routes.js';

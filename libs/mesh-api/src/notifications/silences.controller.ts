@@ -12,10 +12,9 @@ import {
   Query,
   ServiceUnavailableException,
 } from '@nestjs/common';
-import { readQuery } from '../openapi/read-query.js';
+import { readBody, readQuery } from '../openapi/read-given.js';
 import { rfc3339 } from '../rfc3339.js';
 import { NOTIFICATIONS_VIEW, type NotificationsView, type ShownSilence } from './notifications-view.js';
-import { readBody } from './read-body.js';
 import { silenceBody, silenceParameters, silenceQuery, type SilenceAnswer } from './silence-routes.js';
 
 @Controller('api/v1/silences')

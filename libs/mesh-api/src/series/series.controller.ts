@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { MESH_VIEW, type MeshView } from '../mesh-view.js';
-import { readQuery } from '../openapi/read-query.js';
+import { readQuery } from '../openapi/read-given.js';
 import { searchSeries } from './search-series.js';
 import { seriesQuery, type SeriesAnswer } from './series-routes.js';
 

@@ -16,7 +16,7 @@ import { refuseAccess } from '../access/refuse.js';
 import { securityHeaders } from '../access/security-headers.js';
 import { errors } from '../errors.js';
 import { MESH_VIEW, type MeshView } from '../mesh-view.js';
-import { readQuery } from '../openapi/read-query.js';
+import { readQuery } from '../openapi/read-given.js';
 import { ClientStream } from './client-stream.js';
 import type { EventName, Interest } from './feed.js';
 import { MeshWatch } from './mesh-watch.js';

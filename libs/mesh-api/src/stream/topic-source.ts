@@ -1,26 +1,31 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   alertRecord,
   commandRecord,
   readRecord,
-  type Bus,
   type BusFollower,
   type BusRecord,
+  type FollowOptions,
   type Topics,
 } from '@omninode/contracts';
 import { errors } from '../errors.js';
 import type { StreamChange, StreamSource } from './stream-source.js';
 
 export interface TopicSourceOptions {
-  readonly bus: Pick<Bus, 'follow'>;
   readonly topics: Topics;
-  /** Told of records that can't be read, and of a topic that can't be followed: that is tried again. */
+  /** Follows a topic, and goes on trying while it is not there or not reached, until the signal aborts. */
+  follow(options: SourceFollow): Promise<BusFollower | undefined>;
+  /** Told of records that can't be read, and of a topic that can't be followed. */
+  onError(error: Error): void;
+}
+
+export interface SourceFollow extends Pick<FollowOptions, 'topic' | 'onRecord'> {
+  readonly signal: AbortSignal;
   onError(error: Error): void;
 }
 
 /** The alerts of the mesh, as they are on the alert topic. */
-export function alertSource({ bus, topics, onError }: TopicSourceOptions): StreamSource {
-  return topicSource('alert', bus, topics.alert, onError, ({ value, key }) => {
+export function alertSource({ topics, ...options }: TopicSourceOptions): StreamSource {
+  return topicSource('alert', topics.alert, options, ({ value, key }) => {
     // A tombstone: the alert is resolved for so long that nobody needs it.
     if (value === null) return undefined;
     const read = readRecord(alertRecord, value);
@@ -37,8 +42,8 @@ export function alertSource({ bus, topics, onError }: TopicSourceOptions): Strea
 }
 
 /** The commands of the tuner, as they are on the command topic: of each entity and parameter the newest counts. */
-export function commandSource({ bus, topics, onError }: TopicSourceOptions): StreamSource {
-  return topicSource('command', bus, topics.command, onError, ({ value }) => {
+export function commandSource({ topics, ...options }: TopicSourceOptions): StreamSource {
+  return topicSource('command', topics.command, options, ({ value }) => {
     const read = readRecord(commandRecord, value);
     if (!read.ok) throw errors.RECORD_UNREADABLE({ topic: topics.command, detail: read.detail });
     const { entity, parameter, expiresAt: expiresAtMs } = read.record;
@@ -48,9 +53,8 @@ export function commandSource({ bus, topics, onError }: TopicSourceOptions): Str
 
 function topicSource(
   event: StreamSource['event'],
-  bus: Pick<Bus, 'follow'>,
   topic: string,
-  onError: (error: Error) => void,
+  { follow, onError }: Omit<TopicSourceOptions, 'topics'>,
   toChange: (record: BusRecord) => StreamChange | undefined,
 ): StreamSource {
   return {
@@ -65,31 +69,11 @@ function topicSource(
           onError(error as Error);
         }
       };
-      const follower = followPatiently(() => bus.follow({ topic, onRecord, onError }), stopped.signal, onError);
+      const follower = follow({ topic, onRecord, onError, signal: stopped.signal });
       return async () => {
         stopped.abort();
         await (await follower)?.close();
       };
     },
   };
-}
-
-/** The topic may not be there yet, or not be reached: then this goes on trying. */
-async function followPatiently(
-  follow: () => Promise<BusFollower>,
-  signal: AbortSignal,
-  onError: (error: Error) => void,
-): Promise<BusFollower | undefined> {
-  for (let pauseMs = 200; !signal.aborted; pauseMs = Math.min(pauseMs * 2, 5_000)) {
-    try {
-      const follower = await follow();
-      // What a follower says of its own end has been told by `onError`.
-      follower.caughtUp.catch(() => undefined);
-      return follower;
-    } catch (error) {
-      onError(error as Error);
-      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
-  return undefined;
 }

@@ -1,7 +1,7 @@
-import { topicNames, type Bus, type BusRecord, type FollowOptions } from '@omninode/contracts';
+import { topicNames, type BusRecord } from '@omninode/contracts';
 import { expect, test } from 'vitest';
 import { sampleNowMs } from '../testing/api-service.js';
-import { alertSource, commandSource } from './topic-source.js';
+import { alertSource, commandSource, type SourceFollow } from './topic-source.js';
 import type { StreamChange } from './stream-source.js';
 
 const topics = topicNames();
@@ -68,29 +68,16 @@ test('what can not be read is told by its code and left out; after the end nothi
   expect(changes).toEqual([]);
 });
 
-test('a topic that can not be followed yet is tried again', async () => {
-  let tries = 0;
-  const { errors, stop } = await followed(alertSource, () => {
-    if (++tries === 1) throw new Error('not there yet');
-  });
-  await expect.poll(() => tries).toBe(2);
-  expect(errors.map(({ message }) => message)).toEqual(['not there yet']);
-  await stop();
-});
-
 /** Follows a log of which the test is the other end. */
-async function followed(make: typeof alertSource, onFollow: () => void = () => undefined) {
+async function followed(make: typeof alertSource) {
   const changes: StreamChange[] = [];
   const errors: Error[] = [];
-  let options: FollowOptions | undefined;
-  const bus: Pick<Bus, 'follow'> = {
-    async follow(given) {
-      onFollow();
-      options = given;
-      return { caughtUp: Promise.resolve(), close: async () => undefined };
-    },
+  let options: SourceFollow | undefined;
+  const follow = async (given: SourceFollow) => {
+    options = given;
+    return { caughtUp: Promise.resolve(), close: async () => undefined };
   };
-  const source = make({ bus, topics, onError: (error) => errors.push(error) });
+  const source = make({ follow, topics, onError: (error) => errors.push(error) });
   const stop = source.subscribe((change) => changes.push(change));
   await Promise.resolve();
   const put = ({ key, value }: { key: string; value: string | null }) => {

@@ -3,8 +3,10 @@ import { fieldsOf } from './alert-fields.js';
 import type { Receiver } from './receiver.js';
 import { headlineOf, listedOf } from './text.js';
 
-/** Writes a line for each alert that is news. It can not fail. */
-export function logReceiver(log: Pick<Logger, 'info' | 'warn'>): Receiver {
+const levels = { info: 'info', warning: 'warn', critical: 'error' } as const;
+
+/** Writes a line for each alert that is news, as loud as the alert is severe. It can not fail. */
+export function logReceiver(log: Pick<Logger, 'info' | 'warn' | 'error'>): Receiver {
   return {
     async send(notification) {
       const { kind, groupKey } = notification;
@@ -13,7 +15,7 @@ export function logReceiver(log: Pick<Logger, 'info' | 'warn'>): Receiver {
         log.info('A summary of alerts.', { kind, group: groupKey, headline: headlineOf(notification), further });
       for (const alert of listed) {
         if (kind === 'alerts' && !alert.news) continue;
-        if (alert.status === 'firing') log.warn('An alert fires.', fieldsOf(alert));
+        if (alert.status === 'firing') log[levels[alert.severity]]('An alert fires.', fieldsOf(alert));
         else log.info('An alert has cleared.', fieldsOf(alert));
       }
     },

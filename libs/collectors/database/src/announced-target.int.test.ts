@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TargetRecord } from '@omninode/contracts';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readAnnouncedTarget } from './announced-target.js';
 
 const announced: TargetRecord = {
@@ -27,7 +30,12 @@ test.each([
 });
 
 test('the host that the driver would take from a parameter is one that sees the password', async () => {
-  const address = 'postgres://watcher@db:5432/orders?host=thief';
-  const wanted = { ...announced, address, secrets: { password: 'orders' } };
-  await expect(readAnnouncedTarget(wanted, '/nowhere')).rejects.toMatchObject({ code: 'SECRET_NOT_FOR_HOST' });
+  const folder = mkdtempSync(join(tmpdir(), 'omninode-announced-target-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'orders'), 'w0rd');
+  writeFileSync(join(folder, 'orders.hosts'), 'db\n');
+  const wanted = { ...announced, secrets: { password: 'orders' } };
+  expect((await readAnnouncedTarget(wanted, folder)).url.reveal()).toContain(':w0rd@db:');
+  const misled = { ...wanted, address: 'postgres://watcher@db:5432/orders?host=thief' };
+  await expect(readAnnouncedTarget(misled, folder)).rejects.toMatchObject({ code: 'SECRET_NOT_FOR_HOST' });
 });
