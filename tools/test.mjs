@@ -55,7 +55,7 @@ async function runTests() {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const countsFile = join(folder, 'counts.json');
   // Real servers on a busy machine are late at times: CI tries twice, and what passes only then is named at the end.
-  const retries = process.env.OMNINODE_TEST_RETRIES ?? '0';
+  const retries = process.env.TEST_RETRIES ?? '0';
   const args = ['--reporter=default', `--reporter=${here('count-reporter.mjs')}`, `--retry=${retries}`, ...chosen];
   const env = { ...process.env, OMNINODE_TEST_COUNTS: countsFile, NO_COLOR: '1' };
   try {

@@ -52,7 +52,7 @@ test.each(cases)('%s is counted', async (_name, source, lastLine, exitCode, says
 
 test('what passes only at its second try is named, where tests are tried twice', async () => {
   const { child, output } = startTests("let tries = 0; test('wavers', () => expect(++tries).toBe(2));", {
-    OMNINODE_TEST_RETRIES: '1',
+    TEST_RETRIES: '1',
   });
   const [code] = (await once(child, 'close')) as [number];
   expect(output()).toContain('passed only at its second try: some.test.js > wavers\n');
@@ -82,7 +82,7 @@ function startTests(source: string, env: Readonly<Record<string, string>> = {}) 
   const child = spawn(process.execPath, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, OMNINODE_TEST_RETRIES: '0', ...env },
+    env: { ...process.env, TEST_RETRIES: '0', ...env },
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += String(chunk)));
